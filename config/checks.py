@@ -1,0 +1,62 @@
+"""System checks of the configuration, and the rule that nothing starts while one fails."""
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register, run_checks
+
+from config.environment import Problem
+
+# Stable ids, so that an operator can look one up or silence it knowingly.
+IDS = {
+    name: f"paperboy.E{number:03}"
+    for number, name in enumerate(
+        (
+            "SECRET_KEY",
+            "ADDRESS_KEY",
+            "DATABASE_URL",
+            "REDIS_URL",
+            "EMAIL_URL",
+            "DEFAULT_FROM_EMAIL",
+            "SITE_URL",
+            "DEBUG",
+            "DEFAULT_TIME_ZONE",
+        ),
+        start=1,
+    )
+}
+ANY_OTHER_VARIABLE = "paperboy.E099"
+
+
+@register(Tags.security)
+def environment_is_usable(
+    app_configs: Sequence[AppConfig] | None = None,  # noqa: ARG001 - the signature of a check
+    **_: Any,
+) -> list[CheckMessage]:
+    """Report every variable that is missing or cannot be used."""
+    problems = [*settings.ENVIRONMENT_PROBLEMS]
+    if settings.DEFAULT_TIME_ZONE not in available_timezones():
+        zone = settings.DEFAULT_TIME_ZONE
+        hint = "Give an IANA name such as Europe/Berlin."
+        message = f"DEFAULT_TIME_ZONE is {zone!r}, which is no time zone."
+        problems.append(Problem("DEFAULT_TIME_ZONE", message, hint))
+    return [
+        Error(problem.message, problem.hint, id=IDS.get(problem.variable, ANY_OTHER_VARIABLE))
+        for problem in problems
+    ]
+
+
+def stop_on_errors() -> None:
+    """End the process where a check fails: for servers and workers, which run no checks themselves.
+
+    Raises:
+        SystemExit: with every failed check in its message.
+
+    """
+    errors = [message for message in run_checks() if message.is_serious()]
+    if errors:
+        sys.exit("Paperboy does not start:\n" + "\n".join(f"  {error}" for error in errors))

@@ -1,0 +1,102 @@
+"""Read the configuration from the environment: strictly, and without stopping at the first fault.
+
+Every reader returns a usable value and notes what was wrong in `problems`; `config.checks`
+turns the notes into Django system checks, so an operator sees all her mistakes at once.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One variable that is missing or cannot be used, and what to do about it."""
+
+    variable: str
+    message: str
+    hint: str
+
+
+@dataclass(slots=True)
+class Environment:
+    """The variables of one process, read with the rules of this module."""
+
+    values: Mapping[str, str]
+    problems: list[Problem] = field(default_factory=list)
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return the variable without surrounding blanks, or `default` where unset or empty."""
+        return self.values.get(name, "").strip() or default
+
+    def integer(self, name: str, default: int, *, least: int, most: int) -> int:
+        """Return a whole number within `least..most`."""
+        raw = self.text(name)
+        if not raw:
+            return default
+        if raw.isascii() and raw.isdigit() and least <= int(raw) <= most:
+            return int(raw)
+        self._note(name, f"is {raw!r}", f"Give a whole number from {least} to {most}.")
+        return default
+
+    def boolean(self, name: str, *, default: bool) -> bool:
+        """Return true for 1/true/yes/on and false for 0/false/no/off; nothing else will do."""
+        raw = self.text(name).lower()
+        if raw and raw not in TRUE | FALSE:
+            self._note(name, f"is {raw!r}", "Say true or false.")
+        return raw in TRUE if raw in TRUE | FALSE else default
+
+    def url(self, name: str, default: str, *, schemes: Collection[str]) -> str:
+        """Return an address whose scheme is one of `schemes`, without a trailing slash."""
+        raw = self.text(name, default).rstrip("/")
+        scheme = _split(raw).scheme
+        if raw and scheme not in schemes:
+            # The value may hold a password, so only its scheme is shown.
+            known = ", ".join(sorted(schemes))
+            self._note(
+                name, f"begins with {scheme!r}", f"Give an address that begins with {known}."
+            )
+            return default
+        return raw
+
+    def secret(self, name: str, default: str, *, least: int = 50) -> str:
+        """Return a secret of at least `least` characters; its value is never shown."""
+        raw = self.text(name, default)
+        if raw and len(raw) < least:
+            self._note(name, f"has {len(raw)} characters", f"Use {least} or more random ones.")
+        return raw
+
+    def require(self, *names: str) -> None:
+        """Note every one of `names` that is not set."""
+        for name in names:
+            if not self.text(name):
+                self._note(name, "is not set", "Set it; the README's table says to what.")
+
+    def reject(self, name: str, reason: str, hint: str) -> None:
+        """Note that `name` is set to something that was found unusable elsewhere."""
+        self._note(name, reason, hint)
+
+    def _note(self, name: str, reason: str, hint: str) -> None:
+        self.problems.append(Problem(name, f"{name} {reason}.", hint))
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether an address names this very machine, which nobody else can reach."""
+    host = _split(url).hostname or ""
+    if host in LOOPBACK_NAMES:
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:  # such as an unclosed bracket in an IPv6 host
+        return urlsplit("")
