@@ -1,0 +1,46 @@
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from digests import catalogue
+from digests.files import read
+from digests.sources import DigestError
+from digests.text import clean
+
+
+class Command(BaseCommand):
+    """Show which topics papers match, and why, without storing anything."""
+
+    help = "Match the papers of files (listing pages, or JSON lines with title and abstract)."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the files."""
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument("--json", action="store_true", help="print one object per paper")
+
+    def handle(self, *, files: list[Path], json: bool, **_: Any) -> None:
+        """Print a line or a paragraph for each paper; exit 1 at a file that cannot be read."""
+        matcher, show = catalogue.matcher(), _as_json if json else _as_words
+        for path in files:
+            try:
+                digest, _fingerprint = read(path, today=timezone.localdate())
+            except DigestError as error:
+                raise CommandError(f"{path}: {error}") from error
+            for paper in digest.papers:
+                title, abstract = clean(paper.title), clean(paper.abstract)
+                self.stdout.write(show(title, matcher.match(title, abstract)))
+
+
+def _as_json(title: str, topics: Mapping[str, tuple[str, ...]]) -> str:
+    matched = [{"slug": slug, "because": [*because]} for slug, because in topics.items()]
+    return json.dumps({"title": title, "topics": matched}, ensure_ascii=False)
+
+
+def _as_words(title: str, topics: Mapping[str, tuple[str, ...]]) -> str:
+    matched = [f"  {slug}: {', '.join(because)}" for slug, because in topics.items()]
+    return "\n".join([title, *(matched or ["  (no topic)"])])

@@ -1,0 +1,175 @@
+"""Read the text of a trending-papers page, as someone selected, copied and pasted it.
+
+Browsers copy the same page in two layouts. In A every line stands between blank lines; in B there
+are none, and the button is glued to the first title:
+
+    A: new | slogan | Subscribe | by-line | Mar 14 | title | abstract | title | abstract ...
+    B: slogan | slogan | SubscribeTitle | abstract | title | abstract ...
+
+Titles and abstracts are told apart by their place alone: titles may end in question marks and
+abstracts in nothing. A line too many would swap all that follow, so every pair is checked for size.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import NamedTuple, cast
+
+from digests.sources.parsed import DigestError, ParsedDigest, ParsedPaper
+
+MAX_BYTES = 20_000_000  # some 15,000 papers; a day's page has up to 300 of them in 0.4 MB
+MAX_TITLE = 300  # characters; the longest of 457 real titles has 183
+MIN_ABSTRACT = 100  # characters; the shortest of 457 real abstracts has 423
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LEAP_GAP = 8  # years, the longest without a Feb 29: from 1896 to 1904, and 2096 to 2104
+
+_FIRST_LINES = 2_000  # characters in which markup gives itself away
+_MARKUP = re.compile(
+    r"^[ \t]*<(?:!--|(?:!doctype|\?xml|rss|feed|/?(?:html|head|body|div|main|section|article|header"
+    r"|nav|table|script|style|meta|link|title|span|p|h[1-6]))(?![\w-]))",
+    re.IGNORECASE | re.MULTILINE,
+)
+_JSON = re.compile(r"[\[{](?![^\W\d_]|\\)")  # but "[Re] Attention" and "{\epsilon}-nets" are titles
+
+# Every line is optional, but has its place: a paper titled "new" or "Subscribe" further down stays.
+# The button is cut from a title right under the slogan, or where a capital or a digit shows the
+# seam: "Subscribers" and "Subscribe to ..." are words.
+_HEADER = re.compile(
+    r"""\s*
+    (?: new END )?
+    (?: Get\ trending\ papers\ in\ your\ email\ inbox [^\n]* END ){0,2}
+    (?: Subscribe END | (?<=[^\n]\n) Subscribe (?=\S) | Subscribe (?=[A-Z0-9]) )?
+    (?: by [^\n]{1,80} \ and\ the\ research\ community END )?
+    (?: (?P<month> MONTHS ) \  (?P<day> [0-9]{1,2} ) END )?
+    """.replace("END", r"[^\S\n]*$\s*").replace("MONTHS", "|".join(_MONTHS)),
+    re.VERBOSE | re.MULTILINE,
+)
+_BLANK_LINES = re.compile(r"\n\s*\n")
+_LINE_END = re.compile(r"\n")
+
+_MEND = (
+    "titles and abstracts must take turns, with blank lines between all of them or none at all; "
+    "mend the page here or just above and paste it again"
+)
+
+
+class _Passage(NamedTuple):
+    """A title or an abstract, and the line on which it begins."""
+
+    line: int
+    text: str
+
+
+def parse(data: bytes, *, today: dt.date) -> ParsedDigest:
+    """Return the page's papers, each title once, and its day, if it shows one.
+
+    The day has no year: it is the latest such day that is not after `today`.
+    Raises DigestError, and nothing else, for anything that is not such a page.
+    """
+    text = _decoded(data)
+    _refuse_other_formats(text)
+    header = cast("re.Match[str]", _HEADER.match(text))  # all parts are optional: it matches
+    date = _date(header, today) if header["day"] else None
+    papers: dict[str, ParsedPaper] = {}
+    for paper in _papers(text, header.end()):
+        papers.setdefault(paper.title, paper)
+    return ParsedDigest(tuple(papers.values()), date)
+
+
+def _decoded(data: bytes) -> str:
+    if len(data) > MAX_BYTES:
+        raise DigestError(
+            f"the page has {len(data):,} bytes, more than {MAX_BYTES:,}; paste one day at a time"
+        )
+    data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if (nul := data.find(b"\0")) >= 0:
+        raise DigestError(
+            "this is a binary or UTF-16 file, not plain text; save the page as UTF-8 text",
+            line=data.count(b"\n", 0, nul) + 1,
+        )
+    try:
+        return data.decode("utf-8-sig").rstrip()
+    except UnicodeDecodeError as error:
+        read = error.object  # without the byte order mark, as `start` counts
+        raise DigestError(
+            f"the byte 0x{read[error.start]:02X} is not UTF-8; save the page as UTF-8 text",
+            line=read.count(b"\n", 0, error.start) + 1,
+        ) from error
+
+
+def _refuse_other_formats(text: str) -> None:
+    if not text:
+        raise DigestError("the page is empty; paste the text of a listing page")
+    start = len(text) - len(text.lstrip())
+    if markup := _MARKUP.search(text, start, start + _FIRST_LINES):
+        raise DigestError(
+            "this is HTML or XML, not text; open the page in a browser, select all, copy and paste",
+            line=_line_at(text, markup.start()),
+        )
+    if _JSON.match(text, start):
+        raise DigestError(
+            "this is JSON, not text; open the page in a browser, select all, copy and paste",
+            line=_line_at(text, start),
+        )
+
+
+def _line_at(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1
+
+
+def _date(header: re.Match[str], today: dt.date) -> dt.date:
+    month, day = _MONTHS.index(header["month"]) + 1, int(header["day"])
+    for year in range(today.year, today.year - _LEAP_GAP - 1, -1):
+        try:
+            date = dt.date(year, month, day)
+        except ValueError:  # Feb 29 in a common year
+            continue
+        if date <= today:
+            return date
+    raise DigestError(
+        f"{header['month']} {header['day']} is not in the calendar; correct it or delete the line",
+        line=_line_at(header.string, header.start("month")),
+    )
+
+
+def _papers(text: str, start: int) -> Iterator[ParsedPaper]:
+    if start == len(text):
+        raise DigestError(
+            "the page ends after its header and lists no paper; copy the whole page",
+            line=_line_at(text, start),
+        )
+    passages = _passages(text, start)
+    for title, abstract in zip_longest(passages, passages, fillvalue=_Passage(0, "")):
+        if fault := _fault(title.text, abstract.text):
+            raise DigestError(f"{fault}; {_MEND}", line=title.line)
+        yield ParsedPaper(title.text, abstract.text, title.line)
+
+
+def _passages(text: str, start: int) -> Iterator[_Passage]:
+    """Cut the page at its blank lines or, where it has none, at every line."""
+    separator = _BLANK_LINES if _BLANK_LINES.search(text, start) else _LINE_END
+    line = _line_at(text, start)
+    for gap in separator.finditer(text, start):
+        yield _Passage(line, _joined(text[start : gap.start()]))
+        line += text.count("\n", start, gap.end())
+        start = gap.end()
+    yield _Passage(line, _joined(text[start:]))
+
+
+def _joined(lines: str) -> str:
+    return " ".join(line.strip() for line in lines.split("\n"))
+
+
+def _fault(title: str, abstract: str) -> str:
+    """Say why these two are no title and abstract; "" when they are."""
+    if len(title) > MAX_TITLE:
+        return f"{title[:60] + '...'!r} has {len(title):,} characters, too many for a title"
+    if not abstract:
+        return f"the title {title!r} has no abstract, the page ends there"
+    if len(abstract) < MIN_ABSTRACT:
+        return f"the title {title!r} has no abstract, fewer than {MIN_ABSTRACT} characters follow"
+    if len(abstract) <= len(title):
+        return f"the title {title!r} has no abstract, what follows is not longer than the title"
+    return ""
