@@ -1,0 +1,19 @@
+"""Ring for a worker. The work itself stands in PostgreSQL, so nobody has to hear it."""
+
+import logging
+
+from kombu.exceptions import OperationalError
+
+from subscribers.tasks import post_letters
+
+logger = logging.getLogger(__name__)
+# Beat rings every 30 seconds anyway: an older message is of no use.
+STALE_SECONDS = 60
+
+
+def ring() -> None:
+    """Tell a worker that letters wait; without a broker the next tick finds them."""
+    try:
+        post_letters.apply_async(expires=STALE_SECONDS, retry=False)
+    except (OperationalError, OSError) as error:
+        logger.warning("The broker is away (%s); the letter waits.", type(error).__name__)

@@ -1,0 +1,186 @@
+"""The verbs that change a subscriber. Nothing else writes her state.
+
+Every verb takes the clock. None sends mail: what is to be sent becomes a row, and
+`subscribers.letters` posts it.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.conf import settings
+from django.db import transaction
+
+from digests.models import Topic
+from subscribers import addresses, tokens
+from subscribers.models import Letter, Subscriber, Subscription, Suppression
+from subscribers.schedule import Schedule
+
+State, Kind = Subscriber.State, Letter.Kind
+CONFIRMATION_LIFE = dt.timedelta(days=7)
+UNCONFIRMED_LIFE = dt.timedelta(days=14)
+# Kind -> (the least time between two letters, how many letters within how long).
+LIMITS = {
+    Kind.CONFIRM: (dt.timedelta(days=1), 3, UNCONFIRMED_LIFE),
+    Kind.LINK: (dt.timedelta(hours=1), 3, dt.timedelta(days=1)),
+}
+
+
+@transaction.atomic
+def subscribe(
+    address: str, topics: Collection[Topic], now: dt.datetime, *, time_zone: str = ""
+) -> None:
+    """Note that somebody wants `topics` sent to `address` (as `addresses.normalise` returns it).
+
+    Whoever typed it need not be its reader: until the letter that this causes is answered, nothing
+    else is sent. A reader who is there already gets a letter with her link, and nothing of hers
+    changes, so the caller can, and must, give everybody the same answer.
+    """
+    subscriber, _ = Subscriber.objects.select_for_update().get_or_create(
+        email__iexact=address,
+        defaults={
+            "email": address,
+            "fingerprint": addresses.fingerprint(address),
+            "time_zone": time_zone or settings.DEFAULT_TIME_ZONE,
+            "created_at": now,
+        },
+    )
+    if subscriber.state in (State.ACTIVE, State.PAUSED):
+        _request(subscriber, Kind.LINK, now)
+        return
+    if subscriber.state == State.UNSUBSCRIBED:
+        subscriber.state, subscriber.created_at = State.PENDING, now
+        subscriber.save(update_fields=["state", "created_at"])
+    follow(subscriber, topics, now)
+    _request(subscriber, Kind.CONFIRM, now)
+
+
+@transaction.atomic
+def confirm(token: str, now: dt.datetime) -> Subscriber | None:
+    """Make the reader who holds `token` active, and return her; None for a token that is no more.
+
+    Doing it again changes nothing. What she follows starts from today.
+    """
+    subscriber = awaiting(token, now)
+    if subscriber is None or subscriber.state != State.PENDING:
+        return subscriber
+    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    subscriber.state = State.ACTIVE
+    subscriber.confirmed_at = now
+    subscriber.next_due_at = subscriber.schedule.next_due(now)
+    subscriber.save(update_fields=["state", "confirmed_at", "next_due_at"])
+    subscriber.subscriptions.update(since=now.date())
+    return subscriber
+
+
+def awaiting(token: str, now: dt.datetime) -> Subscriber | None:
+    """Return the subscriber whose confirmation letter holds `token` and has not run out."""
+    letters = Letter.objects.filter(
+        kind=Kind.CONFIRM,
+        token_fingerprint=tokens.fingerprint(token),
+        requested_at__gt=now - CONFIRMATION_LIFE,
+    ).exclude(subscriber__state=State.UNSUBSCRIBED)
+    letter = letters.select_related("subscriber").first()
+    return letter.subscriber if letter else None
+
+
+@transaction.atomic
+def follow(subscriber: Subscriber, topics: Collection[Topic], now: dt.datetime) -> None:
+    """Make `topics` what she follows. New ones start today; kept ones keep their date."""
+    subscriber.subscriptions.exclude(topic__in=topics).delete()
+    Subscription.objects.bulk_create(
+        [Subscription(subscriber=subscriber, topic=topic, since=now.date()) for topic in topics],
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def choose(
+    subscriber: Subscriber,
+    topics: Collection[Topic],
+    schedule: Schedule,
+    max_papers: int,
+    now: dt.datetime,
+) -> None:
+    """Set what she follows, when it comes, and how much at most."""
+    follow(subscriber, topics, now)
+    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    subscriber.time_zone, subscriber.hour = schedule.time_zone, schedule.hour
+    subscriber.days, subscriber.max_papers = schedule.days, max_papers
+    if subscriber.state == State.ACTIVE:
+        subscriber.next_due_at = schedule.next_due(now)
+    subscriber.save(update_fields=["time_zone", "hour", "days", "max_papers", "next_due_at"])
+
+
+def pause(subscriber: Subscriber, until: dt.datetime) -> bool:
+    """Send nothing before `until`; tell whether she was there to be paused."""
+    readers = Subscriber.objects.filter(pk=subscriber.pk, state__in=[State.ACTIVE, State.PAUSED])
+    return bool(readers.update(state=State.PAUSED, paused_until=until, next_due_at=None))
+
+
+@transaction.atomic
+def resume(subscriber: Subscriber, now: dt.datetime) -> None:
+    """End a pause: her next morning is the first one after `now`."""
+    readers = Subscriber.objects.select_for_update().filter(pk=subscriber.pk, state=State.PAUSED)
+    for reader in readers:
+        reader.state, reader.paused_until = State.ACTIVE, None
+        reader.next_due_at = reader.schedule.next_due(now)
+        reader.save(update_fields=["state", "paused_until", "next_due_at"])
+
+
+def wake(now: dt.datetime) -> int:
+    """Resume everybody whose pause is over, and return how many."""
+    rested = [*Subscriber.objects.filter(state=State.PAUSED, paused_until__lte=now)]
+    for subscriber in rested:
+        resume(subscriber, now)
+    return len(rested)
+
+
+def unsubscribe(subscriber: Subscriber, now: dt.datetime) -> None:
+    """Send nothing more, mail that is queued included. Doing it again changes nothing."""
+    readers = Subscriber.objects.filter(pk=subscriber.pk).exclude(state=State.UNSUBSCRIBED)
+    readers.update(
+        state=State.UNSUBSCRIBED, unsubscribed_at=now, next_due_at=None, paused_until=None
+    )
+
+
+def suppress(address: str, reason: Suppression.Reason, now: dt.datetime) -> None:
+    """Never write to `address` again. The first reason stays."""
+    Suppression.objects.get_or_create(
+        fingerprint=addresses.fingerprint(address),
+        defaults={"reason": reason, "created_at": now},
+    )
+
+
+def erase(subscriber: Subscriber) -> None:
+    """Forget a subscriber: the address, what she chose, and that deliveries were hers.
+
+    A suppression of her address stays, as a hash that only ADDRESS_KEY can recognise.
+    """
+    subscriber.delete()
+
+
+def request_link(address: str, now: dt.datetime) -> None:
+    """Have her personal link mailed to the reader at `address`, if there is one."""
+    readers = Subscriber.objects.filter(
+        email__iexact=address, state__in=[State.ACTIVE, State.PAUSED]
+    )
+    for subscriber in readers:
+        _request(subscriber, Kind.LINK, now)
+
+
+def forget_unconfirmed(now: dt.datetime) -> int:
+    """Erase who never confirmed, and return how many rows went."""
+    stale = Subscriber.objects.filter(state=State.PENDING, created_at__lt=now - UNCONFIRMED_LIFE)
+    return stale.delete()[0]
+
+
+def _request(subscriber: Subscriber, kind: Letter.Kind, now: dt.datetime) -> None:
+    """Note a letter to be posted, unless its reader had enough of them or none may reach her."""
+    gap, most, within = LIMITS[kind]
+    since = max(now - within, subscriber.created_at)  # who left and comes back starts anew
+    recent = subscriber.letters.filter(kind=kind, requested_at__gte=since)
+    too_soon = recent.filter(requested_at__gt=now - gap).exists()
+    suppressed = Subscriber.objects.suppressed().filter(pk=subscriber.pk).exists()
+    if too_soon or suppressed or recent.count() >= most:
+        return
+    Letter.objects.create(subscriber=subscriber, kind=kind, requested_at=now, next_attempt_at=now)

@@ -1,0 +1,188 @@
+import datetime as dt
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Lower
+
+from digests.models import Topic
+from subscribers import tokens
+from subscribers.schedule import EVERY_DAY, Schedule
+
+MOST_PAPERS, USUAL_PAPERS = 30, 12
+USUAL_HOUR = 7
+
+
+class Suppression(models.Model):
+    """An address that must not be written to, kept as a keyed hash that outlives its reader."""
+
+    class Reason(models.TextChoices):
+        """Who says that no mail may go there."""
+
+        BOUNCED = "bounced", "Its mailbox does not exist"
+        COMPLAINED = "complained", "Its reader called our mail spam"
+        OPERATOR = "operator", "An operator's decision"
+
+    fingerprint = models.BinaryField(max_length=32, unique=True)
+    reason = models.CharField(max_length=20, choices=Reason)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"suppression#{self.pk}: {self.reason}"
+
+
+def _suppression() -> models.Exists:
+    return models.Exists(Suppression.objects.filter(fingerprint=models.OuterRef("fingerprint")))
+
+
+class SubscriberQuerySet(models.QuerySet["Subscriber"]):
+    """Subscribers by what may be done with them."""
+
+    def suppressed(self) -> "SubscriberQuerySet":
+        """Return those whose address must not be written to."""
+        return self.filter(_suppression())
+
+    def mailable(self) -> "SubscriberQuerySet":
+        """Return those who may be sent editions: the one definition of that."""
+        return self.filter(~_suppression(), state=Subscriber.State.ACTIVE)
+
+    def due(self, now: dt.datetime) -> "SubscriberQuerySet":
+        """Return the mailable ones whose morning has begun."""
+        return self.mailable().filter(next_due_at__lte=now)
+
+
+class Subscriber(models.Model):
+    """An address and its state. Only `subscribers.lifecycle` changes the state."""
+
+    class State(models.TextChoices):
+        """Where a subscriber stands."""
+
+        PENDING = "pending", "Pending: the address is not confirmed"
+        ACTIVE = "active", "Active"
+        PAUSED = "paused", "Paused"
+        UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
+
+    email = models.EmailField(max_length=254)
+    fingerprint = models.BinaryField(max_length=32, unique=True)
+    state = models.CharField(max_length=20, choices=State, default=State.PENDING)
+    # Two secrets, so that the link in a mail's header, which mail programs and scanners open,
+    # can do nothing but unsubscribe.
+    preferences_token = models.CharField(max_length=22, unique=True, default=tokens.new)
+    unsubscribe_token = models.CharField(max_length=22, unique=True, default=tokens.new)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    hour = models.PositiveSmallIntegerField(
+        default=USUAL_HOUR, validators=[MaxValueValidator(23)], help_text="0-23, in her time zone."
+    )
+    days = models.PositiveSmallIntegerField(
+        default=EVERY_DAY,
+        validators=[MinValueValidator(1), MaxValueValidator(EVERY_DAY)],
+        help_text="A bit a weekday, Monday the lowest.",
+    )
+    max_papers = models.PositiveSmallIntegerField(
+        default=USUAL_PAPERS, validators=[MinValueValidator(1), MaxValueValidator(MOST_PAPERS)]
+    )
+    next_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="When her next morning begins; set while active."
+    )
+    paused_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    unsubscribed_at = models.DateTimeField(null=True, blank=True)
+    topics = models.ManyToManyField(Topic, through="Subscription", related_name="subscribers")
+
+    objects = SubscriberQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["next_due_at"],
+                condition=models.Q(state="active"),
+                name="subscriber_due",
+            ),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("email"), name="subscriber_address_is_unique"),
+            models.CheckConstraint(
+                condition=models.Q(hour__lte=23)
+                & models.Q(days__gte=1, days__lte=EVERY_DAY)
+                & models.Q(max_papers__gte=1, max_papers__lte=MOST_PAPERS),
+                name="subscriber_choices_are_in_range",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="active") | models.Q(next_due_at__isnull=False),
+                name="active_subscriber_has_a_next_morning",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"subscriber#{self.pk}"
+
+    @property
+    def schedule(self) -> Schedule:
+        """When her mornings are."""
+        return Schedule(self.time_zone, self.hour, self.days)
+
+
+class Subscription(models.Model):
+    """A subscriber follows a topic; only papers first listed since then come by it."""
+
+    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="subscriptions")
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="subscriptions")
+    since = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["subscriber", "topic"], name="subscriber_follows_a_topic_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"subscriber#{self.subscriber_id} follows topic#{self.topic_id}"
+
+
+class Letter(models.Model):
+    """A single mail that somebody asked for on a form: to confirm, or her personal link.
+
+    Letters go out at least once, where editions go out at most once; and the rows are the ledger
+    by which nobody can have a stranger's inbox filled.
+    """
+
+    class Kind(models.TextChoices):
+        """What the letter says."""
+
+        CONFIRM = "confirm", "Please confirm"
+        LINK = "link", "Your personal link"
+
+    class State(models.TextChoices):
+        """What became of the letter."""
+
+        WAITING = "waiting", "Waiting"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Failed"
+
+    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="letters")
+    kind = models.CharField(max_length=20, choices=Kind)
+    state = models.CharField(max_length=20, choices=State, default=State.WAITING)
+    token_fingerprint = models.BinaryField(max_length=32, null=True, unique=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    requested_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-requested_at"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=models.Q(state="waiting"),
+                name="letter_waiting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"letter#{self.pk} to subscriber#{self.subscriber_id}"

@@ -1,0 +1,70 @@
+"""When a reader's mornings are: pure arithmetic on her zone, hour and days."""
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+EVERY_DAY = 0b111_1111
+WEEKDAYS = 0b001_1111
+ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The hour (0-23) of the days on which mail is due, in one IANA time zone.
+
+    `days` is a set of bits, Monday the lowest: one small number that groups readers well in SQL.
+    """
+
+    time_zone: str
+    hour: int
+    days: int = EVERY_DAY
+
+    def last_due(self, now: dt.datetime) -> tuple[dt.date, dt.datetime]:
+        """Return the latest morning that has begun by `now`: its local date and its moment."""
+        return next(due for due in self._mornings(now, backwards=True) if due[1] <= now)
+
+    def next_due(self, now: dt.datetime) -> dt.datetime:
+        """Return the moment at which the first morning after `now` begins."""
+        return next(moment for _, moment in self._mornings(now) if moment > now)
+
+    def _mornings(
+        self, now: dt.datetime, *, backwards: bool = False
+    ) -> Iterator[tuple[dt.date, dt.datetime]]:
+        zone = ZoneInfo(self.time_zone)
+        step = -ONE_DAY if backwards else ONE_DAY
+        date = now.astimezone(zone).date() - step  # a change of clocks may lie between
+        while True:
+            moment = self._moment(date, zone)
+            if moment and self.days >> date.weekday() & 1:
+                yield date, moment
+            date += step
+
+    def _moment(self, date: dt.date, zone: ZoneInfo) -> dt.datetime | None:
+        """Return the hour of `date` in UTC.
+
+        An hour that the clocks skip means the first moment after the gap, an hour that comes twice
+        its first coming (PEP 495, fold 0). A date that the zone skipped has no morning, such as
+        30 December 2011 in Samoa.
+        """
+        moment = dt.datetime.combine(date, dt.time(self.hour), zone).astimezone(dt.UTC)
+        return moment if moment.astimezone(zone).date() == date else None
+
+
+def days_to_bits(weekdays: Collection[int]) -> int:
+    """Pack weekday numbers (0 is Monday) into one number."""
+    return sum(1 << weekday for weekday in set(weekdays))
+
+
+def bits_to_days(days: int) -> list[int]:
+    """Unpack what `days_to_bits` packed, Monday first."""
+    return [weekday for weekday in range(7) if days >> weekday & 1]
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """Return the zones a reader may live in: places, and UTC."""
+    places = (name for name in available_timezones() if "/" in name and name[:4] != "Etc/")
+    return (*sorted(places), "UTC")
