@@ -1,0 +1,58 @@
+"""The whole round, from waking readers to the accounts: what tasks do bit by bit, in one call."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from config.clock import Clock
+from newsletter.accounts import Account, accounts
+from newsletter.compose import Composed, compose
+from newsletter.models import Delivery, Heartbeat
+from newsletter.send import send_ready
+from newsletter.sweep import sweep
+from newsletter.transports import open_transport
+from subscribers import letters, lifecycle
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round did, and the accounts of the mornings it touched."""
+
+    letters: int
+    composed: Composed
+    results: Counter[str]
+    accounts: list[Account]
+
+
+def prepare(now: dt.datetime) -> Composed:
+    """Do what comes before sending: end pauses, settle what got stuck, compose what is due."""
+    lifecycle.wake(now)
+    lifecycle.forget_unconfirmed(now)
+    sweep(now)
+    composed = compose(now)
+    Heartbeat.objects.update_or_create(name="tick", defaults={"beaten_at": now})
+    return composed
+
+
+def deliver(clock: Clock) -> Round:
+    """Compose and send everything that is due, here and now, without broker or worker.
+
+    Raises:
+        TransportClosedError: mail cannot leave; what was composed stays planned for the next round.
+
+    """
+    began = clock()
+    posted = letters.post_waiting(began)
+    composed = prepare(began)
+    dates = dates_at_work(began)
+    with open_transport() as transport:
+        results = send_ready(transport, clock)
+    return Round(posted, composed, results, accounts(dates))
+
+
+def dates_at_work(now: dt.datetime) -> list[dt.date]:
+    """Return the mornings that were composed at `now` or have deliveries still open."""
+    at_work = Delivery.objects.filter(Q(state__in=Delivery.OPEN) | Q(composed_at=now))
+    return [*at_work.order_by("date").values_list("date", flat=True).distinct()]

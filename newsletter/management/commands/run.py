@@ -1,0 +1,84 @@
+import signal
+import subprocess
+import sys
+from contextlib import ExitStack
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from digests.models import Paper
+from newsletter import demo
+
+# What a worker needs to finish the mail in its hands.
+GRACE_SECONDS = 40
+
+
+class Command(BaseCommand):
+    """Run web, worker and beat together, for a look at everything on this machine."""
+
+    help = "Run web, worker and beat until Ctrl-C. A first start brings the demo's data."
+
+    def handle(self, **_: Any) -> None:
+        """Start the three processes, and stop them all when one ends or the user says so."""
+        if not settings.LOCAL:
+            raise CommandError("This is for local use; the README tells which processes to run.")
+        call_command("migrate", verbosity=0)
+        if not Paper.objects.exists():
+            demo.fill(timezone.now())
+        self.stdout.write(f"Paperboy is at {settings.SITE_URL} (Ctrl-C stops it).")
+        self.stdout.write(f"Its mail lies in {settings.MAILBOX_DIR}.")
+        name, code = run_together(commands())
+        if code:
+            raise CommandError(f"{name} ended with status {code}; its last words stand above.")
+
+
+def commands() -> dict[str, list[str]]:
+    """Return what a small installation runs."""
+    site = urlsplit(settings.SITE_URL)
+    bind = f"--bind={site.hostname}:{site.port or 80}"
+    celery = [sys.executable, "-m", "celery", "-A", "config.celery"]
+    return {
+        "web": [sys.executable, "-m", "gunicorn", "config.wsgi", bind, "--threads=4"],
+        "worker": [*celery, "worker", "--concurrency=2"],
+        "beat": [*celery, "beat"],
+    }
+
+
+def run_together(programs: dict[str, list[str]]) -> tuple[str, int]:
+    """Run programs until one ends or this process is told to stop.
+
+    Returns:
+        The first to end and its status; a stop that was asked for is ("", 0).
+
+    """
+    asked_to_stop: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _frame: asked_to_stop.append(number))
+    with ExitStack() as stack:
+        running = {
+            # A session of its own: Ctrl-C reaches only us, and we stop everybody in good order.
+            name: subprocess.Popen(program, cwd=settings.BASE_DIR, start_new_session=True)
+            for name, program in programs.items()
+        }
+        for process in running.values():
+            stack.callback(_stop, process)
+        while not asked_to_stop:
+            for name, process in running.items():
+                try:
+                    return name, process.wait(timeout=0.1)
+                except subprocess.TimeoutExpired:
+                    continue
+    return "", 0
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,148 @@
+"""An edition -> the mail of one reader.
+
+An edition of one date is printed once; what differs between its readers is three links, which are
+put in last. All loading happens before the templates run: they make no query.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+from digests.models import Paper, PaperTopic, Topic
+from newsletter.models import Delivery, Edition
+from newsletter.shorten import shorten
+from subscribers.mail import Words, build, link, write
+
+# Gmail cuts a mail at about 102 kB; the margin is for what servers add on the way.
+LARGEST_MAIL = 90_000
+# Characters of each abstract: the first that fits is taken. The last always does.
+ABSTRACT_LIMITS = (900, 600, 400, 250, 120, 0)
+LONGEST_TITLE, MOST_AUTHORS, MOST_WORDS = 300, 3, 3
+# Stand in for a reader's tokens and are as long as those, so that sizes can be measured.
+UNSUBSCRIBE, PREFERENCES = "UNSUBSCRIBE".ljust(22, "_"), "PREFERENCES".ljust(22, "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A topic of the reader's that chose a paper, and the words that spoke for it."""
+
+    topic: str
+    words: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.topic}: {', '.join(self.words)}" if self.words else self.topic
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A paper as a mail shows it."""
+
+    title: str
+    authors: str
+    abstract: str
+    link: str
+    reasons: tuple[Reason, ...]
+
+
+class Press:
+    """Prints editions, and keeps the last one: deliveries come sorted by edition."""
+
+    def __init__(self) -> None:
+        self._printed: tuple[tuple[int, dt.date], Words] | None = None
+
+    def mail(self, delivery: Delivery) -> EmailMultiAlternatives:
+        """Return the mail of a delivery whose subscriber is loaded."""
+        if delivery.edition_id is None or delivery.subscriber is None:
+            raise ValueError(f"{delivery} has nothing to send, or nobody to send it to")
+        key = (delivery.edition_id, delivery.date)
+        if self._printed is None or self._printed[0] != key:
+            edition = Edition.objects.get(pk=delivery.edition_id)
+            self._printed = key, fit(stories(edition), delivery.date)
+        reader = delivery.subscriber
+        words = _personal(self._printed[1], reader.unsubscribe_token, reader.preferences_token)
+        message = build(words, reader.email, headers(delivery, reader.unsubscribe_token))
+        message.metadata = {"delivery": str(delivery.pk)}  # type: ignore[attr-defined] # Anymail's
+        message.tags = ["edition"]  # type: ignore[attr-defined] # Anymail's
+        return message
+
+
+def stories(edition: Edition) -> list[Story]:
+    """Load an edition's papers in their order, in three queries."""
+    papers = Paper.objects.in_bulk(edition.paper_ids)
+    topics = Topic.objects.in_bulk(edition.topic_ids)
+    reasons: dict[int, list[Reason]] = {pk: [] for pk in edition.paper_ids}
+    chosen = PaperTopic.objects.filter(paper__in=edition.paper_ids, topic__in=edition.topic_ids)
+    for row in chosen.order_by("topic__kind", "topic__place"):
+        words = tuple(row.because[:MOST_WORDS])
+        reasons[row.paper_id].append(Reason(topics[row.topic_id].name, words))
+    return [_story(papers[pk], reasons[pk]) for pk in edition.paper_ids]
+
+
+def _story(paper: Paper, reasons: list[Reason]) -> Story:
+    named = [reason for reason in reasons if reason.words]
+    return Story(
+        title=shorten(paper.title, LONGEST_TITLE),
+        authors=_authors(paper.authors),
+        abstract=paper.abstract,
+        link=paper.link,
+        # "Everything" is a reason only where there is no better one.
+        reasons=tuple(named or reasons),
+    )
+
+
+def _authors(names: list[str]) -> str:
+    more = len(names) - MOST_AUTHORS
+    shown = ", ".join(names[:MOST_AUTHORS])
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def fit(papers: list[Story], date: dt.date) -> Words:
+    """Print a list of papers with abstracts as long as the mail's size allows."""
+    for words in _attempts(papers, date):
+        if len(build(words, settings.DEFAULT_FROM_EMAIL, {}).message().as_bytes()) < LARGEST_MAIL:
+            return words
+    raise ValueError(f"{len(papers)} papers do not fit into {LARGEST_MAIL} bytes")
+
+
+def _attempts(papers: list[Story], date: dt.date) -> Iterator[Words]:
+    topics = list(dict.fromkeys(reason.topic for paper in papers for reason in paper.reasons))
+    for limit in ABSTRACT_LIMITS:
+        short = [replace(paper, abstract=shorten(paper.abstract, limit)) for paper in papers]
+        context = {
+            "papers": short,
+            "topics": topics,
+            "date": date,
+            "unsubscribe_url": link("unsubscribe", UNSUBSCRIBE),
+            "preferences_url": link("preferences", PREFERENCES),
+        }
+        yield write("edition", context)
+
+
+def _personal(words: Words, unsubscribe: str, preferences: str) -> Words:
+    def put_in(text: str) -> str:
+        return text.replace(UNSUBSCRIBE, unsubscribe).replace(PREFERENCES, preferences)
+
+    return replace(words, text=put_in(words.text), html=put_in(words.html))
+
+
+def headers(delivery: Delivery, unsubscribe_token: str) -> dict[str, str]:
+    """Return the headers by which mail programs know a list they can leave with one click.
+
+    List-Id is RFC 2919, List-Unsubscribe RFC 2369, List-Unsubscribe-Post RFC 8058. Message-ID is
+    the same however often the mail is built; Feedback-ID names no reader.
+    """
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    site = urlsplit(settings.SITE_URL).hostname
+    return {
+        "Message-ID": f"<d.{delivery.date:%Y%m%d}.{delivery.pk}@{domain}>",
+        "List-Id": f"{settings.SITE_NAME} <editions.{site}>",
+        "List-Unsubscribe": f"<{link('unsubscribe', unsubscribe_token)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Feedback-ID": f"{delivery.date:%Y%m%d}:edition:paperboy",
+        "Precedence": "bulk",
+    }

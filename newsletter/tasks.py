@@ -1,0 +1,53 @@
+import datetime as dt
+import logging
+from math import ceil
+
+from celery import shared_task
+from django.conf import settings
+
+from config.clock import clock
+from newsletter.deliver import prepare
+from newsletter.locks import alone
+from newsletter.models import Delivery
+from newsletter.send import BATCH, TransportClosedError, send_ready
+from newsletter.transports import open_transport
+from subscribers.tasks import post_letters
+
+logger = logging.getLogger(__name__)
+STALE_SECONDS = 25
+# A task drains for a while and then makes room, so that letters never wait long for a worker.
+DRAIN = dt.timedelta(seconds=60)
+# One mail may wait ten minutes for its server's last word (see config.mail_url).
+SOFT_LIMIT_SECONDS, LIMIT_SECONDS = 780, 840
+
+
+@shared_task(name="newsletter.tick")
+def tick(at: str | None = None) -> None:
+    """Do what beat asks for every 30 seconds: have letters posted, compose, have editions sent."""
+    post_letters.apply_async((at,), expires=STALE_SECONDS)
+    with alone("tick") as mine:
+        if mine:
+            prepare(clock(at)())
+    _ring_for_senders(at)
+
+
+@shared_task(
+    name="newsletter.send_editions", soft_time_limit=SOFT_LIMIT_SECONDS, time_limit=LIMIT_SECONDS
+)
+def send_editions(at: str | None = None) -> None:
+    """Send what is ready, for a while; then ring for somebody to go on."""
+    now = clock(at)
+    try:
+        with open_transport() as transport:
+            send_ready(transport, now, until=now() + DRAIN)
+    except TransportClosedError as error:
+        logger.error("No mail can leave: %s", error)  # noqa: TRY400 - its words are enough
+        return
+    if Delivery.objects.ready(now()).exists():
+        send_editions.apply_async((at,))
+
+
+def _ring_for_senders(at: str | None) -> None:
+    ready = Delivery.objects.ready(clock(at)()).count()
+    for _ in range(min(ceil(ready / BATCH), settings.SENDERS)):
+        send_editions.apply_async((at,), expires=STALE_SECONDS)

@@ -1,0 +1,86 @@
+"""A provider's API through Anymail: one call a mail, so that a broken call leaves one in doubt."""
+
+import datetime as dt
+from contextlib import AbstractContextManager
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from types import TracebackType
+
+import requests
+from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.utils import timezone
+
+from newsletter.transports.outcome import Outcome, Verdict
+
+OUR_FAULT = {HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN}
+LONGEST_WAIT = dt.timedelta(hours=1)
+
+
+class ProviderTransport(AbstractContextManager["ProviderTransport"]):
+    """Hands mails to the provider that EMAIL_URL names."""
+
+    def __init__(self) -> None:
+        self.backend = get_connection()
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the HTTP session."""
+        self.backend.close()
+
+    def send(self, message: EmailMultiAlternatives) -> Outcome:
+        """Hand over one mail. What Anymail raises holds the address, so only its class is kept."""
+        try:
+            self.backend.open()
+            self.backend.send_messages([message])
+        except AnymailRecipientsRefused:
+            return Outcome(Verdict.REFUSED, "the provider refuses this address")
+        except AnymailAPIError as error:
+            return _outcome(error)
+        except AnymailError as error:  # before the call: it could not even be written down
+            return Outcome(Verdict.REFUSED, type(error).__name__)
+        status = message.anymail_status  # type: ignore[attr-defined] # added by Anymail
+        return Outcome(Verdict.ACCEPTED, message_id=str(status.message_id or ""))
+
+
+def _outcome(error: AnymailAPIError) -> Outcome:
+    """Class an error by what it says of the mail: taken, not taken, or nothing."""
+    if error.status_code is None:
+        verdict = Verdict.CLOSED if _never_connected(error) else Verdict.UNKNOWN
+        return Outcome(verdict, f"no answer: {type(error.__cause__).__name__}")
+    status, reason = error.status_code, f"HTTP {error.status_code}"
+    if status < HTTPStatus.MULTIPLE_CHOICES:  # the answer cannot be read, but it is a yes
+        return Outcome(Verdict.ACCEPTED, reason)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Outcome(Verdict.DEFERRED, reason, retry_after=_retry_after(error))
+    if status in OUR_FAULT:
+        return Outcome(Verdict.CLOSED, reason)
+    # A 5xx says nothing of what happened before it.
+    is_surely_no = status < HTTPStatus.INTERNAL_SERVER_ERROR
+    return Outcome(Verdict.REFUSED if is_surely_no else Verdict.UNKNOWN, reason)
+
+
+def _never_connected(error: AnymailAPIError) -> bool:
+    """Tell a connection that was never there (nothing was sent) from one that broke."""
+    cause = error.__cause__
+    if isinstance(cause, requests.ConnectTimeout):
+        return True
+    reason = getattr(cause.args[0], "reason", None) if cause and cause.args else None
+    return type(reason).__name__ in {"NewConnectionError", "NameResolutionError"}
+
+
+def _retry_after(error: AnymailAPIError) -> dt.timedelta | None:
+    """Read Retry-After (RFC 9110, section 10.2.3), in seconds or as a date, up to an hour."""
+    value = error.response.headers.get("Retry-After", "")
+    if value.isascii() and value.isdigit():
+        wait = dt.timedelta(seconds=min(int(value), LONGEST_WAIT.total_seconds()))
+    else:
+        try:
+            wait = parsedate_to_datetime(value) - timezone.now()
+        except (TypeError, ValueError):
+            return None
+    return min(max(wait, dt.timedelta()), LONGEST_WAIT)
