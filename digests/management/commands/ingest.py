@@ -1,5 +1,6 @@
 import datetime as dt
 import json
+from argparse import ArgumentTypeError
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -66,10 +67,13 @@ def _source(slug: str) -> Source:
 
 
 def _past_date(text: str) -> dt.date:
-    """Read --date; a digest of tomorrow would hide its papers until then."""
-    date = dt.date.fromisoformat(text)
+    """Read --date; a digest of the future would hide its papers until then."""
+    try:
+        date = dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is no date; write YYYY-MM-DD.") from error
     if date > timezone.localdate() + dt.timedelta(days=1):  # somewhere it is tomorrow already
-        raise ValueError(text)
+        raise ArgumentTypeError(f"{text} has not come yet; is it the right year?")
     return date
 
 
