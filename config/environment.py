@@ -53,13 +53,12 @@ class Environment:
     def url(self, name: str, default: str, *, schemes: Collection[str]) -> str:
         """Return an address whose scheme is one of `schemes`, without a trailing slash."""
         raw = self.text(name, default).rstrip("/")
-        scheme = _split(raw).scheme
-        if raw and scheme not in schemes:
-            # The value may hold a password, so only its scheme is shown.
-            known = ", ".join(sorted(schemes))
-            self._note(
-                name, f"begins with {scheme!r}", f"Give an address that begins with {known}."
-            )
+        parts = _split(raw)
+        if raw and (parts.scheme not in schemes or not (parts.netloc or parts.path)):
+            # The value may hold a password anywhere, so none of it is shown.
+            known = " or ".join(f"{scheme}://" for scheme in sorted(schemes))
+            escape = " In its password write / ? # @ as %2F %3F %23 %40." if "@" in raw else ""
+            self._note(name, "is no address that can be used", f"Begin it with {known}.{escape}")
             return default
         return raw
 
@@ -96,7 +95,9 @@ def is_loopback(url: str) -> bool:
 
 
 def _split(url: str) -> SplitResult:
+    """Return the parts of an address; a malformed one has none."""
     try:
-        return urlsplit(url)
-    except ValueError:  # such as an unclosed bracket in an IPv6 host
+        parts, _ = urlsplit(url), urlsplit(url).port
+    except ValueError:  # an unclosed bracket, or a port that is no number: half a password, say
         return urlsplit("")
+    return parts

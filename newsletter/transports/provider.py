@@ -1,6 +1,7 @@
 """A provider's API through Anymail: one call a mail, so that a broken call leaves one in doubt."""
 
 import datetime as dt
+import ssl
 from contextlib import AbstractContextManager
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -10,10 +11,16 @@ import requests
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils import timezone
+from urllib3.exceptions import NewConnectionError, SSLError
 
 from newsletter.transports.outcome import Outcome, Verdict
 
-OUR_FAULT = {HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN}
+OUR_FAULT = {
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.PAYMENT_REQUIRED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,  # Mailgun's word for a domain that is not ours
+}
 LONGEST_WAIT = dt.timedelta(hours=1)
 
 
@@ -70,17 +77,21 @@ def _never_connected(error: AnymailAPIError) -> bool:
     if isinstance(cause, requests.ConnectTimeout):
         return True
     reason = getattr(cause.args[0], "reason", None) if cause and cause.args else None
-    return type(reason).__name__ in {"NewConnectionError", "NameResolutionError"}
+    if isinstance(reason, SSLError):  # any other break of TLS may come after the mail
+        return isinstance(reason.args[0], ssl.SSLCertVerificationError)
+    return isinstance(reason, NewConnectionError)
 
 
 def _retry_after(error: AnymailAPIError) -> dt.timedelta | None:
     """Read Retry-After (RFC 9110, section 10.2.3), in seconds or as a date, up to an hour."""
     value = error.response.headers.get("Retry-After", "")
-    if value.isascii() and value.isdigit():
-        wait = dt.timedelta(seconds=min(int(value), LONGEST_WAIT.total_seconds()))
-    else:
-        try:
+    try:
+        if value.isdecimal():
+            wait = dt.timedelta(seconds=int(value))
+        else:
             wait = parsedate_to_datetime(value) - timezone.now()
-        except (TypeError, ValueError):
-            return None
+    except OverflowError:
+        return LONGEST_WAIT
+    except (TypeError, ValueError):
+        return None
     return min(max(wait, dt.timedelta()), LONGEST_WAIT)

@@ -9,6 +9,7 @@ import re
 import smtplib
 import socket
 from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from email.utils import parseaddr
 from types import TracebackType
 from typing import cast
@@ -20,7 +21,8 @@ from config.mime import to_bytes
 from newsletter.transports.outcome import Outcome, Verdict
 
 OK, START_MAIL_INPUT = {250, 251, 252}, {354}
-SERVICE_CLOSING, FIRST_PERMANENT, NEEDS_LOGIN = 421, 500, {530, 534, 535, 538}
+REFUSALS, FIRST_PERMANENT = range(400, 600), 500
+SERVICE_CLOSING, NEEDS_LOGIN = 421, {530, 534, 535, 538}
 # RFC 3463: X.1.n speaks of the address, X.2.1 of a disabled mailbox. X.7.n speaks of policy, which
 # means us: our login or our reputation.
 BAD_ADDRESS = {"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}
@@ -63,6 +65,7 @@ class SMTPTransport(AbstractContextManager["SMTPTransport"]):
                 # The final dot leaves in a packet of its own; Nagle would hold it back for 40 ms.
                 connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except smtplib.SMTPAuthenticationError as error:
+            self._hang_up()
             return Outcome(Verdict.CLOSED, f"the mail server refused our login ({error.smtp_code})")
         except (OSError, smtplib.SMTPException) as error:
             self._hang_up()
@@ -86,16 +89,27 @@ class Dialogue:
     def send(self, sender: str, recipient: str, content: bytes) -> Outcome:
         """Speak MAIL, RCPT, DATA and the mail, and say what the answers mean."""
         try:
-            return self._envelope(sender, recipient) or self._content(content)
+            return self._sender(sender) or self._recipient(recipient) or self._content(content)
         except (OSError, smtplib.SMTPException) as error:
             self.is_over = True
             verdict = Verdict.UNKNOWN if self._may_be_taken else Verdict.DEFERRED
             return Outcome(verdict, f"the connection broke: {_name(error)}")
 
-    def _envelope(self, sender: str, recipient: str) -> Outcome | None:
-        """Return the refusal, if there is one, of the first three commands."""
-        commands = (f"MAIL FROM:<{sender}>", f"RCPT TO:<{recipient}>", "DATA")
-        for command, positive in zip(commands, (OK, OK, START_MAIL_INPUT), strict=True):
+    def _sender(self, sender: str) -> Outcome | None:
+        """Return the refusal of our own address, if it is refused: then so is every mail of ours.
+
+        Codes of an address (X.1.n) speak of the sender's here, and must not suppress a reader's.
+        """
+        code, answer = self.connection.docmd(f"MAIL FROM:<{sender}>")
+        if code in OK:
+            return None
+        refusal = self._refused(code, answer)
+        is_passing = refusal.verdict is Verdict.DEFERRED
+        return refusal if is_passing else replace(refusal, verdict=Verdict.CLOSED)
+
+    def _recipient(self, recipient: str) -> Outcome | None:
+        """Return the refusal of the recipient or of what is to follow, if there is one."""
+        for command, positive in ((f"RCPT TO:<{recipient}>", OK), ("DATA", START_MAIL_INPUT)):
             code, answer = self.connection.docmd(command)
             if code not in positive:
                 return self._refused(code, answer)
@@ -111,13 +125,18 @@ class Dialogue:
 
     def _refused(self, code: int, answer: bytes) -> Outcome:
         """Class a refusal, and make the connection ready for the next mail."""
-        self._may_be_taken = False
-        if code == SERVICE_CLOSING:
-            self.is_over = True
-        else:
-            self.connection.rset()
+        if code not in REFUSALS:  # neither yes nor no: the same as no answer
+            raise smtplib.SMTPResponseException(code, answer)
+        self.is_over = code == SERVICE_CLOSING or not self._can_go_on()
         # Not the answer's words: servers like to repeat the address in them.
         return Outcome(_verdict(code, answer), f"SMTP {code} {_enhanced_code(answer)}".rstrip())
+
+    def _can_go_on(self) -> bool:
+        """Reset the dialogue; some servers refuse and leave, which makes the refusal no less."""
+        try:
+            return self.connection.rset()[0] in OK
+        except (OSError, smtplib.SMTPException):
+            return False
 
 
 def _verdict(code: int, answer: bytes) -> Verdict:
