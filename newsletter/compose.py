@@ -58,6 +58,7 @@ def _compose_chunk(now: dt.datetime) -> Composed | None:
         cursor.execute(DELIVERIES, {"now": now})
         states = [state for (state,) in cursor.fetchall()]
         cursor.execute(ADVANCE)
+        cursor.execute(CLEAR)
     skipped = states.count(Delivery.State.SKIPPED)
     return Composed(count, len(states) - skipped, skipped)
 
@@ -94,7 +95,7 @@ def _note_due(cursor: CursorWrapper) -> int:
 # The readers of this chunk. `is_new` is false for one who has her delivery of that date already,
 # after she moved her hour or her zone: she waits for her next morning.
 DUE = """
-CREATE TEMPORARY TABLE due ON COMMIT DROP AS
+CREATE TEMPORARY TABLE due AS
 SELECT due.*, delivery.id IS NULL AS is_new
   FROM unnest(%(subscriber)s::bigint[], %(most)s::int[], %(date)s::date[], %(window)s::date[],
               %(closes)s::timestamptz[], %(next)s::timestamptz[])
@@ -113,7 +114,7 @@ SELECT due::int FROM counted
 # Readers who follow the same topics since the same dates (no earlier than the window) and were
 # sent the same editions within it get the same list.
 GROUPS = """
-CREATE TEMPORARY TABLE reader_group ON COMMIT DROP AS
+CREATE TEMPORARY TABLE reader_group AS
 WITH followed AS (
     SELECT due.subscriber_id,
            array_agg(topic_id ORDER BY topic_id) AS topics,
@@ -137,7 +138,7 @@ SELECT row_number() OVER () AS id, date, window_start, max_papers, topics, since
 
 # Newest day first; within a day most votes, then the place in the list.
 LISTS = """
-CREATE TEMPORARY TABLE list ON COMMIT DROP AS
+CREATE TEMPORARY TABLE list AS
 WITH standing AS MATERIALIZED (
     SELECT paper.id, paper.first_listed_on, max(upvotes) AS votes, min(place) AS place
       FROM digests_paper paper JOIN digests_digestpaper ON paper_id = paper.id
@@ -197,3 +198,5 @@ ADVANCE = """
 UPDATE subscribers_subscriber SET next_due_at = due.next_due_at
   FROM due WHERE subscribers_subscriber.id = due.subscriber_id
 """
+
+CLEAR = "DROP TABLE due, reader_group, list"

@@ -5,6 +5,7 @@ put in last. All loading happens before the templates run: they make no query.
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from email.utils import parseaddr
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from digests.models import Paper, PaperTopic, Topic
+from newsletter import headlines
 from newsletter.models import Delivery, Edition
 from newsletter.shorten import shorten
 from subscribers.mail import Words, build, link, write
@@ -110,17 +112,28 @@ def fit(papers: list[Story], date: dt.date) -> Words:
 
 
 def _attempts(papers: list[Story], date: dt.date) -> Iterator[Words]:
-    topics = list(dict.fromkeys(reason.topic for paper in papers for reason in paper.reasons))
+    subject = headlines.subject(date, [paper.title for paper in papers])
+    summary = headlines.summary(len(papers), _topics(papers))
     for limit in ABSTRACT_LIMITS:
         short = [replace(paper, abstract=shorten(paper.abstract, limit)) for paper in papers]
         context = {
             "papers": short,
-            "topics": topics,
+            "subject": subject,
+            "summary": summary,
+            "minutes": headlines.reading_minutes([paper.abstract for paper in short]),
             "date": date,
             "unsubscribe_url": link("unsubscribe", UNSUBSCRIBE),
             "preferences_url": link("preferences", PREFERENCES),
         }
         yield write("edition", context)
+
+
+def _topics(papers: list[Story]) -> list[str]:
+    """Return what an edition is about, most of it first; "Everything" is whatever is left."""
+    reasons = [reason for paper in papers for reason in paper.reasons]
+    named = Counter(reason.topic for reason in reasons if reason.words)
+    rest = ["everything else"] if named and not all(reason.words for reason in reasons) else []
+    return [topic for topic, _ in named.most_common()] + rest
 
 
 def _personal(words: Words, unsubscribe: str, preferences: str) -> Words:

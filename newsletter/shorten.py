@@ -18,8 +18,8 @@ def shorten(text: str, limit: int) -> str:
     if ends:
         return text[: ends[-1]] + ELLIPSIS
     head = text[: max(limit - len(ELLIPSIS), 0)]
-    words = head.rsplit(None, 1)[0] if " " in head else head
-    return words.rstrip(" ,;:(") + ELLIPSIS if words else ""
+    words = (head.rsplit(None, 1)[0] if " " in head else head).rstrip(" ,;:(")
+    return words + ELLIPSIS if words else ""
 
 
 def _sentence_ends(text: str, limit: int) -> list[int]:

@@ -1,15 +1,55 @@
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import factories as make
 import pytest
+from django.db import transaction
+from pytest_django import Settings as SettingsWrapper
 
 from config.startup import prepare
+from digests.models import Topic
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     """Have the real PostgreSQL and Redis there before the first test."""
     prepare()
 
 
 @pytest.fixture(autouse=True)
-def mailbox(settings, tmp_path):
+def mailbox(settings: SettingsWrapper, tmp_path: Path) -> Path:
     """Give every test a mailbox of its own."""
     settings.MAILBOX_DIR = tmp_path / "mailbox"
-    return settings.MAILBOX_DIR
+    return tmp_path / "mailbox"
+
+
+@pytest.fixture
+def clean_slate(db: None) -> Callable[[], AbstractContextManager[None]]:
+    """Give hypothesis a way to begin each example with the same rows."""
+
+    @contextmanager
+    def block() -> Iterator[None]:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+    return block
+
+
+@pytest.fixture
+def morning(db: None) -> Callable[..., None]:
+    """Give a way to make readers whose morning has begun, and papers that wait for them."""
+
+    def begin(*, readers: int, now: dt.datetime, papers: int = 3) -> None:
+        topic = Topic.objects.get(slug="diffusion")
+        for _ in range(papers):
+            make.paper_topic(topic=topic, paper=(paper := make.paper(first_listed_on=now.date())))
+            make.digest_paper(paper=paper)
+        for number in range(readers):
+            reader = make.subscriber(
+                email=f"reader{number:04}@example.org", next_due_at=now - dt.timedelta(hours=1)
+            )
+            make.subscription(subscriber=reader, topic=topic, since=now.date())
+
+    return begin

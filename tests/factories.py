@@ -1,0 +1,124 @@
+"""Rows for tests, one function a model. What a test does not name gets a plausible value."""
+
+import datetime as dt
+import hashlib
+import itertools
+import uuid
+from typing import Any
+
+from digests.models import Digest, DigestPaper, Paper, PaperTopic, Source, Topic
+from digests.text import title_key
+from newsletter.models import Delivery, Edition, Heartbeat, Morning
+from subscribers import addresses
+from subscribers.models import Letter, Subscriber, Subscription, Suppression
+
+DATE = dt.date(2026, 3, 16)  # a Monday
+NOW = dt.datetime(2026, 3, 16, 7, 30, tzinfo=dt.UTC)
+ONE_DAY = dt.timedelta(days=1)
+Reader, Post = Subscriber.State, Delivery.State
+
+_numbers = itertools.count(1)
+
+
+def source(**fields: Any) -> Source:
+    number = next(_numbers)
+    return Source.objects.create(
+        **{"slug": f"source-{number}", "name": f"Source {number}"} | fields
+    )
+
+
+def paper(**fields: Any) -> Paper:
+    title = fields.pop("title", f"Paper Number {next(_numbers)}")
+    usual = {"title_key": title_key(title), "abstract": "Tests need rows.", "first_listed_on": DATE}
+    return Paper.objects.create(title=title, **usual | fields)
+
+
+def digest(**fields: Any) -> Digest:
+    fields.setdefault("date", DATE)
+    return Digest.objects.create(**_with(fields, source=source))
+
+
+def digest_paper(**fields: Any) -> DigestPaper:
+    fields.setdefault("place", next(_numbers))
+    return DigestPaper.objects.create(**_with(fields, digest=digest, paper=paper))
+
+
+def topic(**fields: Any) -> Topic:
+    """Make a topic beside those of the catalogue, which every test database holds."""
+    number = next(_numbers)
+    return Topic.objects.create(**{"slug": f"topic-{number}", "name": f"Topic {number}"} | fields)
+
+
+def paper_topic(**fields: Any) -> PaperTopic:
+    fields.setdefault("because", ["diffusion model"])
+    return PaperTopic.objects.create(**_with(fields, paper=paper, topic=topic))
+
+
+def subscriber(state: str = Reader.ACTIVE, **fields: Any) -> Subscriber:
+    """Make a subscriber with what her state needs; an active one's next morning is tomorrow."""
+    email = fields.pop("email", f"reader{next(_numbers)}@example.org")
+    usual = {
+        "fingerprint": addresses.fingerprint(email),
+        "created_at": NOW - ONE_DAY,
+        "confirmed_at": None if state == Reader.PENDING else NOW - ONE_DAY,
+        "next_due_at": NOW + ONE_DAY if state == Reader.ACTIVE else None,
+        "paused_until": NOW + ONE_DAY if state == Reader.PAUSED else None,
+        "unsubscribed_at": NOW if state == Reader.UNSUBSCRIBED else None,
+    }
+    return Subscriber.objects.create(email=email, state=state, **usual | fields)
+
+
+def subscription(**fields: Any) -> Subscription:
+    fields.setdefault("since", DATE)
+    return Subscription.objects.create(**_with(fields, subscriber=subscriber, topic=topic))
+
+
+def suppression(address: str = "", **fields: Any) -> Suppression:
+    address = address or f"gone{next(_numbers)}@example.org"
+    usual = {"reason": Suppression.Reason.BOUNCED, "created_at": NOW}
+    return Suppression.objects.create(fingerprint=addresses.fingerprint(address), **usual | fields)
+
+
+def letter(**fields: Any) -> Letter:
+    usual = {"kind": Letter.Kind.LINK, "requested_at": NOW, "next_attempt_at": NOW}
+    return Letter.objects.create(**_with(usual | fields, subscriber=subscriber))
+
+
+def edition(*papers: Paper, **fields: Any) -> Edition:
+    """Make the edition of `papers`, or of one paper, chosen by one topic."""
+    papers = papers or (paper(),)
+    fields.setdefault("topic_ids", [topic().pk])
+    ids = [paper.pk for paper in papers]
+    key = hashlib.sha256(f"{ids}{fields['topic_ids']}".encode()).digest()
+    return Edition.objects.create(**{"paper_ids": ids, "key": key, "composed_at": NOW} | fields)
+
+
+def delivery(state: str = Post.PLANNED, **fields: Any) -> Delivery:
+    """Make a delivery with the edition, the claim and the times that its state needs."""
+    is_held = state in (Post.CLAIMED, Post.SENDING)
+    usual = {
+        "date": DATE,
+        "claim": uuid.uuid4() if is_held else None,
+        "lease_until": NOW + ONE_DAY if is_held else None,
+        "sent_at": NOW if state == Post.SENT else None,
+        "next_attempt_at": NOW,
+        "closes_at": NOW + ONE_DAY,
+        "composed_at": NOW,
+    }
+    needed = {"subscriber": subscriber} | ({} if state == Post.SKIPPED else {"edition": edition})
+    return Delivery.objects.create(state=state, **_with(usual | fields, **needed))
+
+
+def morning(**fields: Any) -> Morning:
+    fields.setdefault("date", DATE)
+    return Morning.objects.create(**fields)
+
+
+def heartbeat(**fields: Any) -> Heartbeat:
+    usual = {"name": f"task-{next(_numbers)}", "beaten_at": NOW}
+    return Heartbeat.objects.create(**usual | fields)
+
+
+def _with(fields: dict[str, Any], **makers: Any) -> dict[str, Any]:
+    """Add the rows that `fields` lacks, each made by its function."""
+    return {name: make() for name, make in makers.items() if name not in fields} | fields

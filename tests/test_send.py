@@ -1,0 +1,231 @@
+"""Claim, begin, hand over, record: the order of the steps is the guarantee."""
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import factories as make
+import pytest
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import connection, transaction
+
+from config.mail_url import SMTP_TIMEOUT_SECONDS
+from newsletter import send
+from newsletter.compose import compose
+from newsletter.models import Delivery
+from newsletter.render import Press
+from newsletter.send import TransportClosedError, send_ready
+from newsletter.transports.outcome import Outcome, Verdict
+from subscribers import lifecycle
+from subscribers.models import Subscriber, Suppression
+
+pytestmark = pytest.mark.django_db
+NOW = make.NOW
+State = Delivery.State
+
+
+def clock() -> dt.datetime:
+    return NOW
+
+
+class Recorder:
+    """A transport that notes whom it wrote to, and answers as it is told."""
+
+    def __init__(self, *outcomes: Outcome) -> None:
+        self.outcomes = [*outcomes]
+        self.recipients: list[str] = []
+
+    def send(self, message: EmailMultiAlternatives) -> Outcome:
+        self.recipients += message.to
+        return self.outcomes.pop(0) if self.outcomes else Outcome(Verdict.ACCEPTED)
+
+
+def state(delivery: Delivery) -> str:
+    delivery.refresh_from_db()
+    return delivery.state
+
+
+def test_what_is_ready_is_sent_with_the_name_the_other_side_gave_it():
+    delivery = make.delivery()
+    transport = Recorder(Outcome(Verdict.ACCEPTED, message_id="<m@example>"))
+    assert send_ready(transport, clock) == {State.SENT: 1}
+    assert transport.recipients == [delivery.subscriber.email]
+    assert (state(delivery), delivery.message_id, delivery.sent_at) == ("sent", "<m@example>", NOW)
+
+
+@pytest.mark.parametrize("unready", [{"next_attempt_at": NOW + make.ONE_DAY}, {"closes_at": NOW}])
+def test_what_waits_or_is_over_is_left_alone(unready: dict[str, Any]):
+    make.delivery(**unready)
+    transport = Recorder()
+    assert send_ready(transport, clock) == {}
+    assert transport.recipients == []
+
+
+@pytest.mark.parametrize(
+    ("verdict", "expected"),
+    [
+        (Verdict.DEFERRED, State.PLANNED),
+        (Verdict.REFUSED, State.FAILED),
+        (Verdict.BAD_ADDRESS, State.FAILED),
+        (Verdict.UNKNOWN, State.UNCERTAIN),
+    ],
+)
+def test_each_answer_leads_to_one_state(verdict: Verdict, expected: str):
+    delivery = make.delivery()
+    send_ready(Recorder(Outcome(verdict, "because")), clock)
+    assert (state(delivery), delivery.reason, delivery.attempts) == (expected, "because", 1)
+
+
+def test_what_was_put_off_is_tried_again_later_and_then_sent():
+    delivery = make.delivery()
+    wait = dt.timedelta(minutes=30)
+    send_ready(Recorder(Outcome(Verdict.DEFERRED, retry_after=wait)), clock)
+    assert send_ready(Recorder(), lambda: NOW + wait / 2) == {}
+    assert send_ready(Recorder(), lambda: NOW + wait) == {State.SENT: 1}
+    assert (state(delivery), delivery.attempts) == (State.SENT, 2)
+
+
+def test_an_uncertain_mail_is_never_sent_again():
+    make.delivery()
+    send_ready(Recorder(Outcome(Verdict.UNKNOWN)), clock)
+    transport = Recorder()
+    for hours in range(24):
+        send_ready(transport, lambda hours=hours: NOW + dt.timedelta(hours=hours))
+    assert transport.recipients == []
+
+
+def test_a_mailbox_that_does_not_exist_is_suppressed():
+    delivery = make.delivery()
+    send_ready(Recorder(Outcome(Verdict.BAD_ADDRESS)), clock)
+    assert not Subscriber.objects.mailable().filter(pk=delivery.subscriber_id).exists()
+    assert Suppression.objects.get().reason == Suppression.Reason.BOUNCED
+
+
+def test_a_closed_transport_stops_the_run_and_burns_no_delivery():
+    deliveries = [make.delivery() for _ in range(3)]
+    transport = Recorder(Outcome(Verdict.CLOSED, "login refused"))
+    with pytest.raises(TransportClosedError, match="login refused"):
+        send_ready(transport, clock)
+    assert len(transport.recipients) == 1
+    assert [state(delivery) for delivery in deliveries] == [State.PLANNED] * 3
+    assert [delivery.claims for delivery in deliveries] == [0, 0, 0]
+
+
+LEAVING: dict[str, Callable[[Subscriber], object]] = {
+    "unsubscribes": lambda reader: lifecycle.unsubscribe(reader, NOW),
+    "pauses": lambda reader: lifecycle.pause(reader, NOW + make.ONE_DAY),
+    "is suppressed": lambda reader: lifecycle.suppress(
+        reader.email, Suppression.Reason.COMPLAINED, NOW
+    ),
+    "is erased": lifecycle.erase,
+}
+
+
+@pytest.mark.parametrize("leave", LEAVING.values(), ids=LEAVING)
+def test_who_leaves_after_the_claim_gets_nothing(leave: Callable[[Subscriber], object]):
+    make.delivery()
+    (delivery,) = send.claim(NOW)
+    leave(Subscriber.objects.get(pk=delivery.subscriber_id))
+    assert not send.begin(delivery, NOW)
+    assert state(delivery) == State.CANCELLED
+
+
+def test_a_mail_that_cannot_be_built_does_not_hold_up_the_others():
+    broken = make.delivery(edition=make.edition(paper_ids=[0]))
+    whole = make.delivery()
+    assert send_ready(Recorder(), clock) == {State.FAILED: 1, State.SENT: 1}
+    assert (state(broken), state(whole)) == (State.FAILED, State.SENT)
+    assert broken.reason == "cannot be rendered: KeyError"
+
+
+def test_a_worker_that_lost_its_claim_finds_out_before_the_mail_leaves():
+    make.delivery()
+    (delivery,) = send.claim(NOW)
+    Delivery.objects.update(state=State.PLANNED, claim=None)
+    (taken,) = send.claim(NOW)
+    assert not send.begin(delivery, NOW)
+    assert send.begin(taken, NOW)
+
+
+def test_a_claim_can_be_begun_only_once():
+    make.delivery()
+    (delivery,) = send.claim(NOW)
+    assert send.begin(delivery, NOW)
+    assert not send.begin(delivery, NOW)
+
+
+def test_a_morning_that_ends_while_a_worker_holds_it_is_not_begun():
+    make.delivery()
+    (delivery,) = send.claim(NOW)
+    assert not send.begin(delivery, NOW + make.ONE_DAY)
+
+
+def test_a_late_answer_heals_what_was_given_up_as_uncertain():
+    make.delivery()
+    (delivery,) = send.claim(NOW)
+    send.begin(delivery, NOW)
+    Delivery.objects.update(state=State.UNCERTAIN)
+    send.record(delivery, Outcome(Verdict.ACCEPTED), NOW)
+    assert state(delivery) == State.SENT
+
+
+def test_a_late_answer_changes_nothing_that_is_settled():
+    make.delivery()
+    (delivery,) = send.claim(NOW)
+    send.begin(delivery, NOW)
+    send.record(delivery, Outcome(Verdict.ACCEPTED), NOW)
+    send.record(delivery, Outcome(Verdict.REFUSED), NOW)
+    assert state(delivery) == State.SENT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_beginning_inside_another_transaction_is_an_error():
+    make.delivery()
+    (delivery,) = send.claim(NOW)
+    with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
+        send.begin(delivery, NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_workers_at_once_send_each_mail_once(morning: Callable[..., None]):
+    morning(readers=60, now=NOW)
+    compose(NOW)
+    transport = Recorder()
+
+    def work() -> None:
+        send_ready(transport, clock)
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(transport.recipients) == len({*transport.recipients}) == 60
+
+
+def test_a_run_ends_at_its_time_and_puts_back_nothing_it_began():
+    make.delivery()
+    assert send_ready(Recorder(), clock, until=NOW) == {}
+    assert Delivery.objects.get().state == State.PLANNED
+
+
+def test_an_edition_is_printed_once_however_many_readers_get_it(monkeypatch: pytest.MonkeyPatch):
+    edition = make.edition()
+    for _ in range(5):
+        make.delivery(edition=edition)
+    printed = []
+    monkeypatch.setattr("newsletter.render.stories", lambda e: printed.append(e.pk) or [])
+    send_ready(Recorder(), clock)
+    assert printed == [edition.pk]
+
+
+def test_a_delivery_without_an_edition_cannot_be_printed():
+    with pytest.raises(ValueError, match="nothing to send"):
+        Press().mail(make.delivery(State.SKIPPED))
+
+
+def test_the_lease_outlives_the_longest_wait_for_a_mail_server():
+    assert settings.LEASE.total_seconds() > SMTP_TIMEOUT_SECONDS
