@@ -7,7 +7,7 @@ from newsletter.shorten import shorten
 
 # Phones show some 40 characters of a subject, desktops some 100.
 LONGEST_SUBJECT = 110
-MOST_TOPICS = 3
+MOST_TOPICS = 4
 WORDS_A_MINUTE = 220
 
 
@@ -23,10 +23,9 @@ def summary(papers: int, topics: Sequence[str]) -> str:
     count = "1 paper" if papers == 1 else f"{papers} papers"
     if not topics:
         return count
-    more = len(topics) - MOST_TOPICS
-    named = [*topics[:MOST_TOPICS]]
-    if more > 0:
-        named.append("1 more topic" if more == 1 else f"{more} more topics")
+    named = [*topics]
+    if len(topics) > MOST_TOPICS:
+        named[MOST_TOPICS - 1 :] = [f"{len(topics) - MOST_TOPICS + 1} more topics"]
     return f"{count} on {enumerate_words(named)}"
 
 

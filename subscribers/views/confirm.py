@@ -1,0 +1,33 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from subscribers import lifecycle, spelling
+from subscribers.models import Subscriber
+from subscribers.views.personal import personal
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask the reader of a confirmation letter to press a button, and welcome her when she does.
+
+    Programs that scan mail open every link in it, so opening this one changes nothing. Once used,
+    the token opens nothing of hers any more.
+    """
+    now = timezone.now()
+    reader = lifecycle.awaiting(token, now)
+    if reader is None:
+        return render(request, "pages/run_out.html", status=410)
+    if reader.state != Subscriber.State.PENDING:
+        return render(request, "pages/already_confirmed.html")
+    if request.method != "POST":
+        return render(request, "pages/confirm.html", {"topics": reader.topics.all()})
+    confirmed = lifecycle.confirm(token, now) or reader
+    return render(request, "pages/welcome.html", _welcome(confirmed))
+
+
+def _welcome(reader: Subscriber) -> dict[str, object]:
+    first = reader.next_due_at and spelling.moment(reader.next_due_at, reader.time_zone)
+    return {"reader": reader, "topics": reader.topics.all(), "first_mail": first}

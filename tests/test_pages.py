@@ -1,0 +1,510 @@
+"""What readers and strangers see, and what their clicks do."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import factories as make
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
+
+from digests.models import Topic
+from subscribers import bell, limits, stamps, tokens
+from subscribers.models import Letter, Subscriber, Subscription
+
+pytestmark = pytest.mark.django_db
+State = Subscriber.State
+BERLIN = ZoneInfo("Europe/Berlin")  # where Ada lives
+STRANGE = "x" * tokens.LENGTH
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+EVERY_STATE = ["unknown", "suppressed", *State.values]
+
+
+@pytest.fixture
+def video() -> Topic:
+    return Topic.objects.get(slug="video")
+
+
+@pytest.fixture
+def ada(video: Topic) -> Subscriber:
+    """Give an active reader who follows one topic."""
+    ada = make.subscriber(email="ada@example.org", time_zone="Europe/Berlin")
+    make.subscription(subscriber=ada, topic=video)
+    return ada
+
+
+@pytest.fixture
+def invited(video: Topic) -> tuple[Subscriber, str]:
+    """Give a subscriber who has not confirmed yet, and the token of her letter."""
+    eve = make.subscriber(State.PENDING, email="eve@example.org", time_zone="Europe/Berlin")
+    make.subscription(subscriber=eve, topic=video)
+    letter = make.letter(subscriber=eve, kind="confirm", requested_at=timezone.now())
+    token = tokens.derive("confirm", letter.pk)
+    letter.token_fingerprint = tokens.fingerprint(token)
+    letter.save()
+    return eve, token
+
+
+def me(reader: Subscriber, page: str = "preferences") -> str:
+    return reverse(page, args=[reader.preferences_token])
+
+
+def filled(**fields: Any) -> dict[str, Any]:
+    """Return a sign-up form as somebody sends it who took a minute to fill it in."""
+    return {
+        "email": "new@example.org",
+        "topics": [Topic.objects.get(slug="video").pk],
+        "time_zone": "Europe/Berlin",
+        "homepage": "",
+        "stamp": stamps.stamp(timezone.now() - dt.timedelta(minutes=1)),
+    } | fields
+
+
+def chosen(**fields: Any) -> dict[str, Any]:
+    """Return the form of preferences as a reader sends it."""
+    topics = [Topic.objects.get(slug="video").pk]
+    usual = {"topics": topics, "hour": 6, "time_zone": "Asia/Tokyo", "days": [0, 4]}
+    return usual | {"max_papers": 5} | fields
+
+
+def without_secrets(html: bytes) -> bytes:
+    """Return a page without what must differ every time: CSRF token and stamp."""
+    return re.sub(rb'name="(csrfmiddlewaretoken|stamp)"\s+value="[^"]+"', b"", html)
+
+
+def rows() -> list[Any]:
+    """Return all that is known about readers."""
+    models = (Subscriber, Subscription, Letter)
+    return [row for model in models for row in model.objects.order_by("pk").values()]
+
+
+def someone(state: str) -> str:
+    """Return an address of which we know that much."""
+    if state == "suppressed":
+        make.suppression("known@example.org")
+    if state != "unknown":
+        make.subscriber(State.ACTIVE if state == "suppressed" else state, email="known@example.org")
+    return "known@example.org"
+
+
+# --- What every page keeps to ---------------------------------------------------------------------
+
+
+def test_opening_a_page_changes_nothing(client: Client, ada: Subscriber, invited: Any) -> None:
+    pages = [reverse(name) for name in ("sign-up", "check-mail", "link", "link-sent", "privacy")]
+    pages += [me(ada, name) for name in ("preferences", "pause", "resume", "stop", "erase")]
+    pages += [reverse(name, args=[ada.unsubscribe_token]) for name in ("unsubscribe", "leave")]
+    pages.append(reverse("confirm", args=[invited[1]]))
+    before = rows()
+    for page in pages:
+        assert client.get(page).status_code in (200, 405)
+        assert client.head(page).status_code in (200, 405)
+    assert rows() == before
+
+
+def test_every_page_asks_the_database_little(
+    client: Client,
+    ada: Subscriber,
+    invited: tuple[Subscriber, str],
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    counts = {
+        reverse("sign-up"): 1,
+        reverse("check-mail"): 0,
+        reverse("link"): 0,
+        reverse("link-sent"): 0,
+        reverse("privacy"): 0,
+        reverse("erased"): 0,
+        reverse("confirm", args=[invited[1]]): 2,
+        me(ada): 3,
+        me(ada, "erase"): 1,
+        reverse("unsubscribe", args=[ada.unsubscribe_token]): 1,
+        "/no-such-page": 0,
+    }
+    for page, count in counts.items():
+        with django_assert_num_queries(count, info=page):
+            client.get(page)
+
+
+@pytest.mark.parametrize("page", ["preferences", "erase"])
+def test_a_personal_page_stays_out_of_caches_and_search_engines(
+    client: Client, ada: Subscriber, page: str
+) -> None:
+    response = client.get(me(ada, page))
+    assert response["Cache-Control"] == "private, no-store"
+    assert response["X-Robots-Tag"] == "noindex"
+
+
+def test_pages_hold_no_style_and_no_script_of_their_own(client: Client, ada: Subscriber) -> None:
+    pages = [reverse("sign-up"), me(ada), reverse("privacy"), "/no-such-page"]
+    for html in (client.get(page).content.decode() for page in pages):
+        assert not re.search(r"<script|<style|\sstyle=|\son\w+=", html)
+
+
+def test_every_field_has_a_label(client: Client, ada: Subscriber) -> None:
+    html = client.get(me(ada)).content.decode()
+    for field in ("id_hour", "id_time_zone", "id_max_papers", "id_until"):
+        assert f'for="{field}"' in html
+
+
+@pytest.mark.parametrize("name", ["preferences", "erase"])
+def test_a_link_of_nobodys_gets_a_kind_answer(client: Client, name: str) -> None:
+    response = client.get(reverse(name, args=[STRANGE]))
+    assert response.status_code == 404
+    assert "nobody" in response.content.decode()
+
+
+def test_what_is_no_token_is_no_page(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(0):
+        assert client.get("/me/short").status_code == 404
+
+
+def test_a_form_from_another_site_is_refused_kindly() -> None:
+    response = Client(enforce_csrf_checks=True).post(reverse("sign-up"), filled())
+    assert response.status_code == 403
+    assert "once more" in response.content.decode()
+
+
+# --- Signing up -----------------------------------------------------------------------------------
+
+
+def test_signing_up_asks_for_a_confirmation(
+    client: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks() as callbacks:
+        response = client.post(reverse("sign-up"), filled(email="Ada@EXAMPLE.org"))
+    assert response["Location"] == reverse("check-mail")
+    reader = Subscriber.objects.get()
+    assert (reader.email, reader.time_zone) == ("Ada@example.org", "Europe/Berlin")
+    assert [topic.slug for topic in reader.topics.all()] == ["video"]
+    assert reader.letters.get().kind == Letter.Kind.CONFIRM
+    assert callbacks == [bell.ring]
+
+
+@pytest.mark.parametrize("state", EVERY_STATE)
+@pytest.mark.parametrize("page", ["sign-up", "link"])
+def test_nobody_learns_whether_an_address_is_known(client: Client, page: str, state: str) -> None:
+    answers = [
+        client.post(reverse(page), filled(email=address), follow=True)
+        for address in ("nobody@example.org", someone(state))
+    ]
+    heads = [(answer.status_code, answer.redirect_chain, answer.headers) for answer in answers]
+    assert heads[0] == heads[1]
+    assert answers[0].content == answers[1].content
+
+
+@pytest.mark.parametrize("state", [State.ACTIVE, State.PAUSED])
+def test_signing_up_a_reader_changes_nothing_of_hers(client: Client, state: str) -> None:
+    address = someone(state)
+    before = Subscriber.objects.values().get()
+    client.post(reverse("sign-up"), filled(email=address))
+    assert Subscriber.objects.values().get() == before
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"topics": []}, "at least one topic"),
+        ({"topics": ["\0"]}, "not offered any more"),
+        ({"topics": ["0"]}, "not offered any more"),
+        ({"email": ""}, "enter your e-mail address"),
+        ({"email": "postmaster@example.org"}, "role address"),
+        ({"email": "a\0@example.org"}, "Null characters"),
+        ({"time_zone": "Mars/Olympus"}, "Select a valid choice"),
+        ({"stamp": ""}, "went missing"),
+        ({"stamp": "1770000000.0:forged"}, "went missing"),
+    ],
+)
+def test_a_mistake_is_explained_and_nothing_is_stored(
+    client: Client, fields: dict[str, Any], said: str
+) -> None:
+    html = client.post(reverse("sign-up"), filled(**fields)).content.decode()
+    assert said in html
+    assert 'role="alert"' in html
+    assert not Subscriber.objects.exists()
+
+
+@pytest.mark.parametrize(("field", "wrong"), [("email", "ada@"), ("topics", [])])
+def test_an_error_is_tied_to_its_field(client: Client, field: str, wrong: Any) -> None:
+    html = client.post(reverse("sign-up"), filled(**{field: wrong})).content.decode()
+    assert f'id="id_{field}_error"' in html
+    assert f'aria-describedby="id_{field}_error"' in html
+    assert f'href="#id_{field}"' in html
+
+
+def test_what_she_had_ticked_stays_ticked(client: Client, video: Topic) -> None:
+    html = client.post(reverse("sign-up"), filled(email="")).content.decode()
+    assert re.search(rf'value="{video.pk}"\s+checked', html)
+    assert html.count("checked") == 1
+
+
+@pytest.mark.parametrize(
+    ("age", "said"),
+    [(dt.timedelta(seconds=1), "quicker"), (dt.timedelta(days=1, minutes=1), "more than a day")],
+)
+def test_a_form_sent_too_soon_or_too_late_is_shown_again(
+    client: Client, age: dt.timedelta, said: str
+) -> None:
+    response = client.post(
+        reverse("sign-up"), filled(stamp=stamps.stamp(timezone.now() - age), email="a@example.org")
+    )
+    assert said in response.content.decode()
+    stamps.check(response.context["form"]["stamp"].initial, timezone.now() + stamps.SOONEST)
+    assert not Subscriber.objects.exists()
+
+
+@pytest.mark.parametrize(("page", "answer"), [("sign-up", "check-mail"), ("link", "link-sent")])
+def test_a_robot_in_the_bait_gets_the_answer_of_a_reader(
+    client: Client, page: str, answer: str
+) -> None:
+    response = client.post(reverse(page), filled(homepage="https://spam.example"))
+    assert response["Location"] == reverse(answer)
+    assert not rows()
+
+
+@pytest.mark.parametrize(("page", "limit"), [("sign-up", "SIGN_UPS"), ("link", "LINKS")])
+def test_too_many_forms_from_one_network_are_put_off(
+    client: Client, monkeypatch: pytest.MonkeyPatch, page: str, limit: str
+) -> None:
+    monkeypatch.setattr(limits, limit, limits.Limit(page, 1, dt.timedelta(hours=1)))
+    answers = [client.post(reverse(page), filled(email=f"{n}@example.org")) for n in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 429]
+    assert 0 < int(answers[1]["Retry-After"]) <= 3601
+    assert "Please come back in" in answers[1].content.decode()
+    assert not Subscriber.objects.filter(email="1@example.org").exists()
+
+
+def test_who_has_lost_her_link_gets_it_by_mail(client: Client, ada: Subscriber) -> None:
+    client.post(reverse("link"), filled(email=ada.email))
+    assert ada.letters.get().kind == Letter.Kind.LINK
+
+
+# --- Confirming -----------------------------------------------------------------------------------
+
+
+def test_a_button_confirms_and_the_welcome_says_what_comes_when(
+    client: Client, invited: tuple[Subscriber, str]
+) -> None:
+    eve, token = invited
+    html = client.post(reverse("confirm", args=[token])).content.decode()
+    eve.refresh_from_db()
+    assert eve.state == State.ACTIVE
+    assert "07:00, Europe/Berlin" in html
+    assert "<li>Video</li>" in html
+    assert me(eve) in html
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_used_confirmation_is_kind_and_opens_nothing(
+    client: Client, invited: tuple[Subscriber, str], method: str
+) -> None:
+    eve, token = invited
+    client.post(reverse("confirm", args=[token]))
+    before = rows()
+    html = getattr(client, method)(reverse("confirm", args=[token])).content.decode()
+    assert "Already confirmed" in html
+    assert eve.preferences_token not in html
+    assert rows() == before
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_confirmation_that_ran_out_shows_the_way_to_a_new_one(
+    client: Client, invited: tuple[Subscriber, str], method: str
+) -> None:
+    Letter.objects.update(requested_at=timezone.now() - dt.timedelta(days=8))
+    for token in (invited[1], STRANGE):
+        response = getattr(client, method)(reverse("confirm", args=[token]))
+        assert response.status_code == 410
+        assert reverse("sign-up") in response.content.decode()
+    assert Subscriber.objects.get().state == State.PENDING
+
+
+# --- Preferences ----------------------------------------------------------------------------------
+
+
+def test_choices_are_kept_and_the_next_mail_is_announced(client: Client, ada: Subscriber) -> None:
+    agents = Topic.objects.get(slug="agents")
+    html = client.post(me(ada), chosen(topics=[agents.pk]), follow=True).content.decode()
+    ada.refresh_from_db()
+    assert (ada.hour, ada.time_zone, ada.days, ada.max_papers) == (6, "Asia/Tokyo", 0b10001, 5)
+    assert [*ada.topics.all()] == [agents]
+    assert re.search(r"Your next mail: (Monday|Friday) \d+ \w+, 06:00, Asia/Tokyo", html)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"days": []}, "at least one day"),
+        ({"topics": []}, "at least one topic"),
+        ({"max_papers": 31}, "from 1 to 30"),
+        ({"max_papers": ""}, "from 1 to 30"),
+        ({"hour": 24}, "Select a valid choice"),
+    ],
+)
+def test_a_choice_that_cannot_be_is_explained(
+    client: Client, ada: Subscriber, fields: dict[str, Any], said: str
+) -> None:
+    before = rows()
+    assert said in client.post(me(ada), chosen(**fields)).content.decode()
+    assert rows() == before
+
+
+def test_a_topic_that_is_no_longer_offered_can_be_kept(client: Client, ada: Subscriber) -> None:
+    old = make.topic(is_offered=False)
+    make.subscription(subscriber=ada, topic=old)
+    client.post(me(ada), chosen(topics=[old.pk]))
+    assert [*ada.topics.all()] == [old]
+
+
+def test_a_pause_ends_at_midnight_where_she_lives(client: Client, ada: Subscriber) -> None:
+    until = timezone.now().date() + dt.timedelta(days=40)
+    html = client.post(me(ada, "pause"), {"until": until}, follow=True).content.decode()
+    ada.refresh_from_db()
+    assert ada.state == State.PAUSED
+    assert ada.paused_until is not None
+    assert ada.paused_until.astimezone(BERLIN).replace(tzinfo=None) == (
+        dt.datetime.combine(until, dt.time())
+    )
+    assert f"paused until {until:%A} {until.day}" in html
+
+
+@pytest.mark.parametrize("days", [-1, 0, 400])
+def test_a_pause_begins_tomorrow_or_later_and_ends_within_a_year(
+    client: Client, ada: Subscriber, days: int
+) -> None:
+    until = timezone.localdate(timezone=BERLIN) + dt.timedelta(days=days)
+    html = client.post(me(ada, "pause"), {"until": until}).content.decode()
+    assert "between tomorrow and a year from now" in html
+    ada.refresh_from_db()
+    assert ada.state == State.ACTIVE
+
+
+def test_a_pause_can_be_ended_early(client: Client) -> None:
+    reader = make.subscriber(State.PAUSED)
+    html = client.post(me(reader, "resume"), follow=True).content.decode()
+    reader.refresh_from_db()
+    assert reader.state == State.ACTIVE
+    assert "Your next mail:" in html
+
+
+def test_a_reader_can_leave_and_sees_the_way_back(client: Client, ada: Subscriber) -> None:
+    html = client.post(me(ada, "stop"), follow=True).content.decode()
+    ada.refresh_from_db()
+    assert ada.state == State.UNSUBSCRIBED
+    assert "You are unsubscribed" in html
+    assert reverse("sign-up") in html
+
+
+def test_who_is_not_subscribed_has_no_preferences_to_change(client: Client) -> None:
+    for state, said in (
+        (State.UNSUBSCRIBED, "You are unsubscribed"),
+        (State.PENDING, "Please confirm first"),
+    ):
+        reader = make.subscriber(state)
+        before = rows()
+        assert said in client.post(me(reader), chosen()).content.decode()
+        assert rows() == before
+
+
+@pytest.mark.parametrize("state", State.values)
+def test_erasing_takes_a_second_page_and_leaves_nothing(client: Client, state: str) -> None:
+    reader = make.subscriber(state)
+    make.subscription(subscriber=reader)
+    assert "Yes, erase everything" in client.get(me(reader, "erase")).content.decode()
+    assert client.post(me(reader, "erase"))["Location"] == reverse("erased")
+    assert not rows()
+
+
+# --- Leaving --------------------------------------------------------------------------------------
+
+
+def test_the_unsubscribe_page_has_a_button_that_works(client: Client, ada: Subscriber) -> None:
+    page = reverse("unsubscribe", args=[ada.unsubscribe_token])
+    button = reverse("leave", args=[ada.unsubscribe_token])
+    assert f'action="{button}"' in client.get(page).content.decode()
+    assert "You are unsubscribed" in client.post(button, follow=True).content.decode()
+    ada.refresh_from_db()
+    assert ada.state == State.UNSUBSCRIBED
+
+
+def test_the_button_cannot_be_pressed_from_another_site(ada: Subscriber) -> None:
+    stranger = Client(enforce_csrf_checks=True)
+    assert stranger.post(reverse("leave", args=[ada.unsubscribe_token])).status_code == 403
+    ada.refresh_from_db()
+    assert ada.state == State.ACTIVE
+
+
+@pytest.fixture
+def one_click() -> Callable[..., Any]:
+    """Give the POST of a mail program: no cookie, no referrer, no CSRF token (RFC 8058)."""
+
+    def post(token: str, data: Any = None, **kwargs: Any) -> Any:
+        mail_program = Client(enforce_csrf_checks=True)
+        path = reverse("unsubscribe", args=[token])
+        return mail_program.post(path, ONE_CLICK if data is None else data, **kwargs)
+
+    return post
+
+
+@pytest.mark.parametrize("encoded", ["multipart", "form"])
+def test_one_click_unsubscribes_at_once(
+    ada: Subscriber, one_click: Callable[..., Any], encoded: str
+) -> None:
+    form = ("List-Unsubscribe=One-Click", "application/x-www-form-urlencoded")
+    data, kind = form if encoded == "form" else (None, None)
+    answer = one_click(ada.unsubscribe_token, data, **({"content_type": kind} if kind else {}))
+    assert (answer.status_code, answer.content) == (200, b"Unsubscribed.\n")
+    assert not answer.cookies
+    ada.refresh_from_db()
+    assert ada.state == State.UNSUBSCRIBED
+
+
+def test_one_click_answers_the_same_again_and_for_nobody(
+    ada: Subscriber, one_click: Callable[..., Any]
+) -> None:
+    answers = [one_click(token) for token in [ada.unsubscribe_token] * 2 + [STRANGE]]
+    assert len({(answer.status_code, answer.content) for answer in answers}) == 1
+    assert len({str(answer.headers) for answer in answers}) == 1
+
+
+def test_one_click_is_never_redirected(client: Client, ada: Subscriber) -> None:
+    page = reverse("unsubscribe", args=[ada.unsubscribe_token])
+    assert client.post(page, ONE_CLICK).status_code == 200
+    assert client.post(f"{page}/", ONE_CLICK).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"List-Unsubscribe": "no"}, {"list-unsubscribe": "One-Click"}]
+)
+def test_any_other_post_to_the_link_does_nothing(
+    ada: Subscriber, one_click: Callable[..., Any], data: dict[str, str]
+) -> None:
+    assert one_click(ada.unsubscribe_token, data).status_code == 400
+    ada.refresh_from_db()
+    assert ada.state == State.ACTIVE
+
+
+def test_the_unsubscribe_link_opens_no_other_page(client: Client, ada: Subscriber) -> None:
+    page = reverse("unsubscribe", args=[ada.unsubscribe_token])
+    assert ada.preferences_token not in client.get(page).content.decode()
+    assert client.get(reverse("preferences", args=[ada.unsubscribe_token])).status_code == 404
+
+
+# --- When something is wrong ----------------------------------------------------------------------
+
+
+def test_the_page_for_our_own_faults_needs_nothing(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.raise_request_exception = False
+    monkeypatch.setattr(limits.Limit, "refuse_until", lambda *_: 1 / 0)
+    response = client.post(reverse("link"), filled())
+    assert response.status_code == 500
+    assert "broke on our side" in response.content.decode()
