@@ -1,0 +1,71 @@
+"""Real processes, really killed: what is delivered afterwards is everything, once."""
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from newsletter.accounts import accounts
+from newsletter.models import Delivery
+from newsletter.sweep import sweep
+
+READERS, KILLS = 120, 4
+NOW = dt.datetime(2026, 3, 16, 8, tzinfo=dt.UTC)
+PATIENCE_SECONDS = 30
+
+
+def deliver(mailbox: Path) -> subprocess.Popen[bytes]:
+    """Start `manage.py deliver` on the test's database, as an operator would."""
+    parameters = connection.get_connection_params()
+    url = settings.DATABASE_URL.rpartition("/")[0] + "/" + parameters["dbname"]
+    environment = {"DATABASE_URL": url, "MAILBOX_DIR": str(mailbox), "EMAIL_URL": ""}
+    command = [sys.executable, "manage.py", "deliver", "--at", NOW.isoformat()]
+    return subprocess.Popen(
+        command,
+        cwd=settings.BASE_DIR,
+        env=os.environ | environment,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def kill_after(process: subprocess.Popen[bytes], mails: int, mailbox: Path) -> bool:
+    """Kill the process as soon as `mails` lie in the mailbox; tell whether it still lived."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while process.poll() is None and len([*mailbox.glob("*.eml")]) < mails:
+        assert time.monotonic() < deadline, "no mail came"
+    process.send_signal(signal.SIGKILL)
+    return process.wait() == -signal.SIGKILL
+
+
+def recipients(mailbox: Path) -> Counter[str]:
+    """Count the mails that lie there, by reader."""
+    return Counter(path.name.split("-")[1] for path in mailbox.glob("*.eml"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_again_and_again_it_delivers_everything_once(
+    mailbox: Path, morning: Callable[..., None]
+) -> None:
+    morning(readers=READERS, now=NOW)
+    mailbox.mkdir()
+    for count in range(1, KILLS + 1):
+        assert kill_after(deliver(mailbox), READERS * count // (KILLS + 1), mailbox)
+        # Its lease runs out: what it had begun is uncertain, what it only held is planned again.
+        sweep(NOW + settings.LEASE + dt.timedelta(minutes=1))
+    last = deliver(mailbox)
+    assert last.wait(PATIENCE_SECONDS) == 0
+    states = Counter(Delivery.objects.values_list("state", flat=True))
+    assert max(recipients(mailbox).values()) == 1
+    assert states["sent"] + states["uncertain"] == READERS
+    assert states["uncertain"] <= KILLS
+    assert states["sent"] <= recipients(mailbox).total() <= READERS
+    assert all(account.balances and not account.is_open for account in accounts())
