@@ -1,13 +1,16 @@
 """System checks of the configuration, and the rule that nothing starts while one fails."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from email.utils import parseaddr
 from typing import Any
 from zoneinfo import available_timezones
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register, run_checks
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from config.environment import Problem
 
@@ -38,16 +41,31 @@ def environment_is_usable(
     **_: Any,
 ) -> list[CheckMessage]:
     """Report every variable that is missing or cannot be used."""
-    problems = [*settings.ENVIRONMENT_PROBLEMS]
-    if settings.DEFAULT_TIME_ZONE not in available_timezones():
-        zone = settings.DEFAULT_TIME_ZONE
-        hint = "Give an IANA name such as Europe/Berlin."
-        message = f"DEFAULT_TIME_ZONE is {zone!r}, which is no time zone."
-        problems.append(Problem("DEFAULT_TIME_ZONE", message, hint))
     return [
         Error(problem.message, problem.hint, id=IDS.get(problem.variable, ANY_OTHER_VARIABLE))
-        for problem in problems
+        for problem in (*settings.ENVIRONMENT_PROBLEMS, *_meaningless_values())
     ]
+
+
+def _meaningless_values() -> Iterator[Problem]:
+    """Find the values that are well written and mean nothing."""
+    zone = settings.DEFAULT_TIME_ZONE
+    if zone not in available_timezones():
+        message = f"DEFAULT_TIME_ZONE is {zone!r}, which is no time zone."
+        yield Problem("DEFAULT_TIME_ZONE", message, "Give an IANA name such as Europe/Berlin.")
+    for name in ("DEFAULT_FROM_EMAIL", "CONTACT_EMAIL"):
+        value = getattr(settings, name)
+        if value and not _holds_address(value):
+            message = f"{name} is {value!r}, which holds no e-mail address."
+            yield Problem(name, message, "Write morning@example.org or Name <morning@example.org>.")
+
+
+def _holds_address(text: str) -> bool:
+    try:
+        validate_email(parseaddr(text)[1])
+    except ValidationError:
+        return False
+    return True
 
 
 def stop_on_errors() -> None:

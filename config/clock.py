@@ -9,7 +9,7 @@ Clock = Callable[[], dt.datetime]
 
 
 def clock(at: str | None = None) -> Clock:
-    """Return a clock that shows the time, or one that was set to `at` (ISO 8601) just now.
+    """Return a clock that shows the time, or one that stands still at `at` (ISO 8601).
 
     A time without a zone is UTC.
 
@@ -19,7 +19,6 @@ def clock(at: str | None = None) -> Clock:
     """
     if at is None:
         return timezone.now
-    start = dt.datetime.fromisoformat(at)
-    start = start if start.tzinfo else start.replace(tzinfo=dt.UTC)
-    ahead = start.astimezone(dt.UTC) - timezone.now()
-    return lambda: timezone.now() + ahead
+    moment = dt.datetime.fromisoformat(at)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return lambda: moment.astimezone(dt.UTC)

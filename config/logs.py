@@ -3,7 +3,11 @@
 import logging
 import re
 
-ADDRESS = re.compile(r"[^\s<>\"'(),:;@]+@[^\s<>\"'(),:;@]+\.[^\s<>\"'(),:;@]+")
+# At most 64 characters before the @ (RFC 5321, section 4.5.3.1.1): without a limit, a long word
+# without any @ would be searched anew from each of its letters. O'Brien's has an apostrophe.
+ADDRESS = re.compile(
+    r"[^\s<>\"'(),:;@][^\s<>\"(),:;@]{0,63}(?:@|%40)[^\s<>\"'(),:;@]+\.[^\s<>\"'(),:;@]+"
+)
 # The last part of a personal link: whoever holds it may act for its reader.
 TOKEN = re.compile(r"(?<=/)[A-Za-z0-9_-]{22}(?![A-Za-z0-9_-])")
 

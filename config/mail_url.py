@@ -20,7 +20,6 @@ SMTP_TIMEOUT_SECONDS = 600
 
 # Scheme -> (Anymail backend, setting for the URL's user part, setting for its host part).
 PROVIDERS = {
-    "amazon-ses": ("amazon_ses", None, None),
     "brevo": ("brevo", "BREVO_API_KEY", None),
     "mailgun": ("mailgun", "MAILGUN_API_KEY", "MAILGUN_SENDER_DOMAIN"),
     "postmark": ("postmark", "POSTMARK_SERVER_TOKEN", None),
@@ -48,7 +47,7 @@ def parse(url: str) -> MailSettings:
     """Turn an EMAIL_URL into settings.
 
     Raises:
-        MailURLError: for an unknown scheme, a missing host or a missing key.
+        MailURLError: for an unknown scheme, a missing host or key, or more than that.
 
     """
     if not url:
@@ -57,11 +56,11 @@ def parse(url: str) -> MailSettings:
         parts, port = urlsplit(url), urlsplit(url).port
     except ValueError as error:
         raise MailURLError("is not an address") from error
-    if parts.scheme in SMTP_PORTS:
-        return _smtp(parts, port)
-    if parts.scheme in PROVIDERS:
-        return _provider(parts)
-    raise MailURLError(f"begins with {parts.scheme!r}; known are {', '.join(sorted(SCHEMES))}")
+    if parts.scheme not in SCHEMES:  # which may be a key that stands alone: it is not repeated
+        raise MailURLError(f"begins with none of {', '.join(f'{s}://' for s in sorted(SCHEMES))}")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise MailURLError("goes on after the host; in a password write / ? # as %2F %3F %23")
+    return _smtp(parts, port) if parts.scheme in SMTP_PORTS else _provider(parts)
 
 
 def _smtp(parts: SplitResult, port: int | None) -> MailSettings:
@@ -81,11 +80,9 @@ def _smtp(parts: SplitResult, port: int | None) -> MailSettings:
 
 def _provider(parts: SplitResult) -> MailSettings:
     backend, key_setting, domain_setting = PROVIDERS[parts.scheme]
-    anymail: dict[str, Any] = {}
-    if key_setting:
-        if not parts.username:
-            raise MailURLError(f"has no key: write {parts.scheme}://KEY@")
-        anymail[key_setting] = unquote(parts.username)
+    if not parts.username:
+        raise MailURLError(f"has no key: write {parts.scheme}://KEY@")
+    anymail = {key_setting: unquote(parts.username)}
     if domain_setting:
         if not parts.hostname:
             raise MailURLError(f"names no domain: write {parts.scheme}://KEY@news.example.org")

@@ -2,8 +2,15 @@ from typing import cast
 
 from django.core.mail import EmailMessage, SafeMIMEText
 
+LONGEST_LINE = 998  # RFC 5322, section 2.1.1
+
 
 def to_bytes(message: EmailMessage) -> bytes:
-    """Write a mail down as it travels: lines end in CRLF (RFC 5322, section 2.3)."""
+    """Write a mail down as it travels: lines end in CRLF (RFC 5322, section 2.3).
+
+    A long List-Unsubscribe stays on one line. Folding it is legal, but there are programs that
+    read one line only, and relays that unfold it and so break its DKIM signature.
+    """
     mime = cast("SafeMIMEText", message.message())  # typed as email's class, which knows no linesep
+    mime.policy = mime.policy.clone(max_line_length=LONGEST_LINE)
     return mime.as_bytes(linesep="\r\n")

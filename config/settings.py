@@ -8,6 +8,7 @@ ends local mode, and `config.checks` then refuses to start while anything is mis
 
 import os
 from datetime import timedelta
+from email.utils import formataddr
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from dotenv import load_dotenv
 
-from config import local, mail_url
+from config import admin_theme, local, mail_url
 from config.environment import Environment, is_loopback
 from config.local.secrets import local_secret
 
@@ -26,16 +27,16 @@ load_dotenv(BASE_DIR / ".env")
 env = Environment(os.environ)
 
 # --- Who we are ---------------------------------------------------------------------------------
-SITE_URL = env.url("SITE_URL", "http://127.0.0.1:8000", schemes={"http", "https"})
+_local_site = "http://127.0.0.1:8000"
+LOCAL = is_loopback(env.text("SITE_URL", _local_site))
+# Readers' links and their one-click unsubscribe (RFC 8058) need https.
+SITE_URL = env.url("SITE_URL", _local_site, schemes={"http", "https"} if LOCAL else {"https"})
 SITE_NAME = env.text("SITE_NAME", "Paperboy")
-LOCAL = is_loopback(SITE_URL)
 DEBUG = env.boolean("DEBUG", default=False)
 if not LOCAL:
     env.require(
         "SECRET_KEY", "ADDRESS_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL"
     )
-    if not SITE_URL.startswith("https://"):
-        env.reject("SITE_URL", "is not https", "Readers' links and RFC 8058 need https.")
     if DEBUG:
         env.reject("DEBUG", "is on", "It shows strangers the inside: use it on this machine only.")
 
@@ -173,9 +174,15 @@ except mail_url.MailURLError as error:
     _mail = mail_url.MailSettings()
 EMAIL_BACKEND, TRANSPORT = _mail.backend, _mail.transport
 globals().update(_mail.smtp)
-ANYMAIL = {**_mail.anymail, "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False}}
+ANYMAIL = {
+    **_mail.anymail,
+    "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
+    # Resend and Brevo know these switches only for a whole account, and Anymail would refuse every
+    # mail that sets them.
+    "IGNORE_UNSUPPORTED_FEATURES": True,
+}
 MAILBOX_DIR = Path(env.text("MAILBOX_DIR", str(VAR_DIR / "mailbox")))
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <paperboy@localhost>")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", formataddr((SITE_NAME, "paperboy@localhost")))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Where a reader's answer goes, and what fetchers say about us.
 CONTACT_EMAIL = env.text("CONTACT_EMAIL", "")
@@ -242,7 +249,7 @@ LOGGING = {
 }
 
 # --- Admin --------------------------------------------------------------------------------------
-UNFOLD = {"SITE_TITLE": SITE_NAME, "SITE_HEADER": SITE_NAME, "SHOW_BACK_BUTTON": True}
+UNFOLD = admin_theme.theme(SITE_NAME)
 
 # What `config.checks` reports.
 ENVIRONMENT_PROBLEMS = tuple(env.problems)

@@ -5,6 +5,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 ARXIV_TITLE_SEARCH = "https://arxiv.org/search/"
+# Bytes of a title to search for. Some 14 words find any paper, and a byte may take 3 in a link.
+LONGEST_SEARCH = 100
 
 
 class Source(models.Model):
@@ -32,7 +34,7 @@ class Paper(models.Model):
 
     title = models.TextField(help_text="As received.")
     title_key = models.TextField(help_text="The title without spelling: what identifies a paper.")
-    abstract = models.TextField(help_text="As received.")
+    abstract = models.TextField(blank=True, help_text="As received.")
     authors = ArrayField(models.TextField(), default=list, blank=True)
     url = models.URLField(max_length=500, blank=True)
     first_listed_on = models.DateField(
@@ -44,6 +46,11 @@ class Paper(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["title_key"], name="paper_title_key_is_unique"),
             models.CheckConstraint(condition=~models.Q(title_key=""), name="paper_has_a_title_key"),
+            models.CheckConstraint(
+                # It becomes a link in pages and mails: nothing that a browser would run.
+                condition=models.Q(url="") | models.Q(url__regex=r"^https?://"),
+                name="paper_url_is_of_the_web",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -54,8 +61,16 @@ class Paper(models.Model):
         """Where to read it: its own address, or a search for its title where none is known."""
         if self.url:
             return self.url
-        query = {"query": self.title, "searchtype": "title"}
+        query = {"query": _beginning(self.title, LONGEST_SEARCH), "searchtype": "title"}
         return f"{ARXIV_TITLE_SEARCH}?{urlencode(query)}"
+
+
+def _beginning(text: str, size: int) -> str:
+    """Return the words that fit into `size` bytes, or as much of the first one as does."""
+    if len(text.encode()) <= size:
+        return text
+    head = text.encode()[:size].decode(errors="ignore")
+    return head.rpartition(" ")[0] or head
 
 
 class Digest(models.Model):

@@ -10,7 +10,8 @@ from digests.models import Topic
 EVERYTHING = "everything"
 EVERYTHING_NAME = "Everything"
 EVERYTHING_DESCRIPTION = "Every paper of every digest, whatever it is about."
-FIELDS = ["kind", "name", "group", "description", "place", "is_offered"]
+# Not `is_offered`: what an operator withdrew stays withdrawn.
+FIELDS = ["kind", "name", "group", "description", "place"]
 
 
 @transaction.atomic

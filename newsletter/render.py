@@ -8,12 +8,13 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from email.utils import parseaddr
+from email.utils import formataddr, parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
+from config.mime import to_bytes
 from digests.models import Paper, PaperTopic, Topic
 from newsletter import headlines
 from newsletter.models import Delivery, Edition
@@ -22,9 +23,11 @@ from subscribers.mail import Words, build, link, write
 
 # Gmail cuts a mail at about 102 kB; the margin is for what servers add on the way.
 LARGEST_MAIL = 90_000
-# Characters of each abstract: the first that fits is taken. The last always does.
-ABSTRACT_LIMITS = (900, 600, 400, 250, 120, 0)
-LONGEST_TITLE, MOST_AUTHORS, MOST_WORDS = 300, 3, 3
+LARGEST_HEADERS = 1_500  # of them; a reader's are put on later
+# Characters of each abstract and of each title: the first that fit are taken. The last always do,
+# thirty titles in signs that take twelve bytes each included.
+LENGTHS = ((900, 300), (600, 300), (400, 300), (250, 300), (120, 300), (0, 300), (0, 120), (0, 24))
+MOST_REASONS, MOST_AUTHORS, MOST_WORDS = 4, 3, 3
 # Stand in for a reader's tokens and are as long as those, so that sizes can be measured.
 UNSUBSCRIBE, PREFERENCES = "UNSUBSCRIBE".ljust(22, "_"), "PREFERENCES".ljust(22, "_")
 
@@ -88,12 +91,12 @@ def stories(edition: Edition) -> list[Story]:
 def _story(paper: Paper, reasons: list[Reason]) -> Story:
     named = [reason for reason in reasons if reason.words]
     return Story(
-        title=shorten(paper.title, LONGEST_TITLE),
+        title=paper.title,
         authors=_authors(paper.authors),
         abstract=paper.abstract,
         link=paper.link,
         # "Everything" is a reason only where there is no better one.
-        reasons=tuple(named or reasons),
+        reasons=tuple(named or reasons)[:MOST_REASONS],
     )
 
 
@@ -106,7 +109,8 @@ def _authors(names: list[str]) -> str:
 def fit(papers: list[Story], date: dt.date) -> Words:
     """Print a list of papers with abstracts as long as the mail's size allows."""
     for words in _attempts(papers, date):
-        if len(build(words, settings.DEFAULT_FROM_EMAIL, {}).message().as_bytes()) < LARGEST_MAIL:
+        mail = to_bytes(build(words, settings.DEFAULT_FROM_EMAIL, {}))
+        if len(mail) < LARGEST_MAIL - LARGEST_HEADERS:
             return words
     raise ValueError(f"{len(papers)} papers do not fit into {LARGEST_MAIL} bytes")
 
@@ -114,8 +118,8 @@ def fit(papers: list[Story], date: dt.date) -> Words:
 def _attempts(papers: list[Story], date: dt.date) -> Iterator[Words]:
     subject = headlines.subject(date, [paper.title for paper in papers])
     summary = headlines.summary(len(papers), _topics(papers))
-    for limit in ABSTRACT_LIMITS:
-        short = [replace(paper, abstract=shorten(paper.abstract, limit)) for paper in papers]
+    for abstract, title in LENGTHS:
+        short = [_shortened(paper, abstract, title) for paper in papers]
         context = {
             "papers": short,
             "subject": subject,
@@ -126,6 +130,12 @@ def _attempts(papers: list[Story], date: dt.date) -> Iterator[Words]:
             "preferences_url": link("preferences", PREFERENCES),
         }
         yield write("edition", context)
+
+
+def _shortened(paper: Story, abstract: int, title: int) -> Story:
+    return replace(
+        paper, abstract=shorten(paper.abstract, abstract), title=shorten(paper.title, title)
+    )
 
 
 def _topics(papers: list[Story]) -> list[str]:
@@ -153,7 +163,7 @@ def headers(delivery: Delivery, unsubscribe_token: str) -> dict[str, str]:
     site = urlsplit(settings.SITE_URL).hostname
     return {
         "Message-ID": f"<d.{delivery.date:%Y%m%d}.{delivery.pk}@{domain}>",
-        "List-Id": f"{settings.SITE_NAME} <editions.{site}>",
+        "List-Id": formataddr((settings.SITE_NAME, f"editions.{site}")),
         "List-Unsubscribe": f"<{link('unsubscribe', unsubscribe_token)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Feedback-ID": f"{delivery.date:%Y%m%d}:edition:paperboy",

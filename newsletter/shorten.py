@@ -5,6 +5,8 @@ import re
 # A full stop after one of these ends no sentence.
 ABBREVIATIONS = ("al", "e.g", "i.e", "etc", "vs", "cf", "fig", "eq", "sec", "resp", "approx", "no")
 SENTENCE_END = re.compile(r"[.!?][\"'\u201d\u2019)\]]*(?=\s+[^\sa-z])")
+# Between two words; or after a Chinese or Japanese sign, or an emoji, which need no space.
+WORD_END = re.compile(r"\s|(?<=[\u2e80-\u9fff\uf900-\ufaff\U0001f000-\U0010ffff])")
 # A sentence end in the first half would throw away more than the reader's eye forgives.
 LEAST_KEPT = 0.5
 ELLIPSIS = " …"
@@ -18,7 +20,8 @@ def shorten(text: str, limit: int) -> str:
     if ends:
         return text[: ends[-1]] + ELLIPSIS
     head = text[: max(limit - len(ELLIPSIS), 0)]
-    words = (head.rsplit(None, 1)[0] if " " in head else head).rstrip(" ,;:(")
+    word_ends = [match.start() for match in WORD_END.finditer(head)] or [len(head)]
+    words = head[: word_ends[-1]].rstrip(" ,;:(")
     return words + ELLIPSIS if words else ""
 
 

@@ -24,11 +24,14 @@ SOFT_LIMIT_SECONDS, LIMIT_SECONDS = 780, 840
 @shared_task(name="newsletter.tick")
 def tick(at: str | None = None) -> None:
     """Do what beat asks for every 30 seconds: have letters posted, compose, have editions sent."""
+    now = clock(at)
     post_letters.apply_async((at,), expires=STALE_SECONDS)
     with alone("tick") as mine:
         if mine:
-            prepare(clock(at)())
-    _ring_for_senders(at)
+            prepare(now())
+    ready = Delivery.objects.ready(now()).count()
+    for _ in range(min(ceil(ready / BATCH), settings.SENDERS)):
+        send_editions.apply_async((at,), expires=STALE_SECONDS)
 
 
 @shared_task(
@@ -45,9 +48,3 @@ def send_editions(at: str | None = None) -> None:
         return
     if Delivery.objects.ready(now()).exists():
         send_editions.apply_async((at,))
-
-
-def _ring_for_senders(at: str | None) -> None:
-    ready = Delivery.objects.ready(clock(at)()).count()
-    for _ in range(min(ceil(ready / BATCH), settings.SENDERS)):
-        send_editions.apply_async((at,), expires=STALE_SECONDS)

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 
+import idna
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -26,13 +27,16 @@ def normalise(typed: str) -> str:
         raise ValidationError("Please enter a whole e-mail address, such as ada@example.org.")
     if not local.isascii():
         raise ValidationError("Before the @, only unaccented letters can be delivered to so far.")
+    if '"' in local:  # RFC 5321, section 4.1.2: no mailbox should need them
+        raise ValidationError("Before the @, quotation marks are more than we can deliver to.")
     try:
-        domain = domain.encode("idna").decode("ascii").lower()
+        # Not Python's own codec: that one sends the mail of straße.example to strasse.example.
+        domain = idna.encode(domain, uts46=True).decode("ascii")
     except UnicodeError as error:
         raise ValidationError("The part after the @ is no domain.") from error
     address = f"{local}@{domain}"
     validate_email(address)
-    if "." not in domain or domain.startswith("["):
+    if "." not in domain:
         raise ValidationError("The part after the @ is no domain of the Internet.")
     if len(local) > LONGEST_LOCAL_PART or len(address) > LONGEST_ADDRESS:
         raise ValidationError("This address is longer than addresses may be.")

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from subscribers import tokens
 from subscribers.mail import build, link, write
-from subscribers.models import Letter
+from subscribers.models import Letter, Subscriber
 
 logger = logging.getLogger(__name__)
 Kind, State = Letter.Kind, Letter.State
@@ -33,6 +33,7 @@ def post_waiting(now: dt.datetime) -> int:
 def _claim(now: dt.datetime) -> list[Letter]:
     """Take some letters by moving their next attempt out of everybody's reach."""
     waiting = Letter.objects.filter(state=State.WAITING, next_attempt_at__lte=now)
+    waiting.filter(subscriber__in=Subscriber.objects.unreachable()).update(state=State.FAILED)
     letters = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("subscriber")
     claimed = [*letters.order_by("next_attempt_at")[:BATCH]]
     Letter.objects.filter(pk__in=[letter.pk for letter in claimed]).update(

@@ -36,10 +36,9 @@ def subscribe(
     changes, so the caller can, and must, give everybody the same answer.
     """
     subscriber, _ = Subscriber.objects.select_for_update().get_or_create(
-        email__iexact=address,
+        fingerprint=addresses.fingerprint(address),
         defaults={
             "email": address,
-            "fingerprint": addresses.fingerprint(address),
             "time_zone": time_zone or settings.DEFAULT_TIME_ZONE,
             "created_at": now,
         },
@@ -61,15 +60,17 @@ def confirm(token: str, now: dt.datetime) -> Subscriber | None:
     Doing it again changes nothing. What she follows starts from today.
     """
     subscriber = awaiting(token, now)
-    if subscriber is None or subscriber.state != State.PENDING:
+    if subscriber is None:
+        return None
+    readers = Subscriber.objects.select_for_update().filter(pk=subscriber.pk, state=State.PENDING)
+    reader = readers.first()
+    if reader is None:
         return subscriber
-    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
-    subscriber.state = State.ACTIVE
-    subscriber.confirmed_at = now
-    subscriber.next_due_at = subscriber.schedule.next_due(now)
-    subscriber.save(update_fields=["state", "confirmed_at", "next_due_at"])
-    subscriber.subscriptions.update(since=now.date())
-    return subscriber
+    reader.state, reader.confirmed_at = State.ACTIVE, now
+    reader.next_due_at = reader.schedule.next_due(now)
+    reader.save(update_fields=["state", "confirmed_at", "next_due_at"])
+    reader.subscriptions.update(since=now.date())
+    return reader
 
 
 def awaiting(token: str, now: dt.datetime) -> Subscriber | None:
@@ -159,19 +160,21 @@ def erase(subscriber: Subscriber) -> None:
     subscriber.delete()
 
 
+@transaction.atomic
 def request_link(address: str, now: dt.datetime) -> None:
     """Have her personal link mailed to the reader at `address`, if there is one."""
     readers = Subscriber.objects.filter(
-        email__iexact=address, state__in=[State.ACTIVE, State.PAUSED]
+        fingerprint=addresses.fingerprint(address), state__in=[State.ACTIVE, State.PAUSED]
     )
-    for subscriber in readers:
+    for subscriber in readers.select_for_update():  # or requests at once would not be counted
         _request(subscriber, Kind.LINK, now)
 
 
 def forget_unconfirmed(now: dt.datetime) -> int:
     """Erase who never confirmed, and return how many rows went."""
     stale = Subscriber.objects.filter(state=State.PENDING, created_at__lt=now - UNCONFIRMED_LIFE)
-    return stale.delete()[0]
+    # A link that still holds must still be good for something.
+    return stale.exclude(letters__requested_at__gt=now - CONFIRMATION_LIFE).delete()[0]
 
 
 def _request(subscriber: Subscriber, kind: Letter.Kind, now: dt.datetime) -> None:
@@ -180,7 +183,7 @@ def _request(subscriber: Subscriber, kind: Letter.Kind, now: dt.datetime) -> Non
     since = max(now - within, subscriber.created_at)  # who left and comes back starts anew
     recent = subscriber.letters.filter(kind=kind, requested_at__gte=since)
     too_soon = recent.filter(requested_at__gt=now - gap).exists()
-    suppressed = Subscriber.objects.suppressed().filter(pk=subscriber.pk).exists()
-    if too_soon or suppressed or recent.count() >= most:
+    unreachable = Subscriber.objects.unreachable().filter(pk=subscriber.pk).exists()
+    if too_soon or unreachable or recent.count() >= most:
         return
     Letter.objects.create(subscriber=subscriber, kind=kind, requested_at=now, next_attempt_at=now)

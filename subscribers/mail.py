@@ -11,6 +11,8 @@ from django.core.mail.message import utf8_charset_qp
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from config.look import look
+
 # RFC 3834, section 5: no vacation notice shall answer.
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 
@@ -26,12 +28,19 @@ class Words:
 
 def write(template: str, context: Mapping[str, Any]) -> Words:
     """Render the three templates of one kind of mail."""
-    context = {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL, **context}
+    site = {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL, "look": look()}
+    context = site | {**context}
     subject, text, html = (
         render_to_string(f"mail/{template}/{part}", context)
         for part in ("subject.txt", "body.txt", "body.html")
     )
-    return Words(" ".join(subject.split()), text.strip() + "\n", html)
+    return Words(" ".join(subject.split()), text.strip() + "\n", _dense(html))
+
+
+def _dense(html: str) -> str:
+    """Drop a template's indentation, a quarter of its bytes and nothing to see."""
+    lines = (line.strip() for line in html.split("\n"))
+    return "\n".join(line for line in lines if line) + "\n"
 
 
 def build(words: Words, to: str, headers: Mapping[str, str]) -> EmailMultiAlternatives:

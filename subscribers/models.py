@@ -3,6 +3,7 @@ from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from digests.models import Topic
@@ -48,6 +49,10 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
     def mailable(self) -> "SubscriberQuerySet":
         """Return those who may be sent editions: the one definition of that."""
         return self.filter(~_suppression(), state=Subscriber.State.ACTIVE)
+
+    def unreachable(self) -> "SubscriberQuerySet":
+        """Return those who may not be sent as much as a letter: they left, or must be spared."""
+        return self.filter(Q(state=Subscriber.State.UNSUBSCRIBED) | Q(_suppression()))
 
     def due(self, now: dt.datetime) -> "SubscriberQuerySet":
         """Return the mailable ones whose morning has begun."""
@@ -100,20 +105,20 @@ class Subscriber(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["next_due_at"],
-                condition=models.Q(state="active"),
+                condition=Q(state="active"),
                 name="subscriber_due",
             ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(Lower("email"), name="subscriber_address_is_unique"),
             models.CheckConstraint(
-                condition=models.Q(hour__lte=23)
-                & models.Q(days__gte=1, days__lte=EVERY_DAY)
-                & models.Q(max_papers__gte=1, max_papers__lte=MOST_PAPERS),
+                condition=Q(hour__lte=23)
+                & Q(days__gte=1, days__lte=EVERY_DAY)
+                & Q(max_papers__gte=1, max_papers__lte=MOST_PAPERS),
                 name="subscriber_choices_are_in_range",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="active") | models.Q(next_due_at__isnull=False),
+                condition=~Q(state="active") | Q(next_due_at__isnull=False),
                 name="active_subscriber_has_a_next_morning",
             ),
         ]
@@ -179,7 +184,7 @@ class Letter(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["next_attempt_at"],
-                condition=models.Q(state="waiting"),
+                condition=Q(state="waiting"),
                 name="letter_waiting",
             ),
         ]

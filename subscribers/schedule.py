@@ -45,12 +45,15 @@ class Schedule:
     def _moment(self, date: dt.date, zone: ZoneInfo) -> dt.datetime | None:
         """Return the hour of `date` in UTC.
 
-        An hour that the clocks skip means the first moment after the gap, an hour that comes twice
-        its first coming (PEP 495, fold 0). A date that the zone skipped has no morning, such as
-        30 December 2011 in Samoa.
+        An hour that the clocks skip comes as much later as they jump, an hour that comes twice
+        means its first coming (PEP 495, fold 0). A date that the zone skipped has no morning, such
+        as 30 December 2011 in Samoa.
         """
-        moment = dt.datetime.combine(date, dt.time(self.hour), zone).astimezone(dt.UTC)
-        return moment if moment.astimezone(zone).date() == date else None
+        moment, midnight, next_midnight = (
+            dt.datetime.combine(day, dt.time(hour), zone).astimezone(dt.UTC)
+            for day, hour in ((date, self.hour), (date, 0), (date + ONE_DAY, 0))
+        )
+        return moment if midnight < next_midnight else None
 
 
 def days_to_bits(weekdays: Collection[int]) -> int:

@@ -4,12 +4,18 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import factories as make
+import hypothesis
 import pytest
 from django.db import transaction
-from pytest_django import Settings as SettingsWrapper
+from pytest_django import Settings
 
 from config.startup import prepare
 from digests.models import Topic
+
+IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
+# A busy machine is no bug.
+hypothesis.settings.register_profile("paperboy", deadline=None)
+hypothesis.settings.load_profile("paperboy")
 
 
 def pytest_configure() -> None:
@@ -18,10 +24,17 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(autouse=True)
-def mailbox(settings: SettingsWrapper, tmp_path: Path) -> Path:
+def mailbox(settings: Settings, tmp_path: Path) -> Path:
     """Give every test a mailbox of its own."""
     settings.MAILBOX_DIR = tmp_path / "mailbox"
     return tmp_path / "mailbox"
+
+
+@pytest.fixture(autouse=True)
+def _limits_of_its_own(settings: Settings, request: pytest.FixtureRequest) -> None:
+    """Count no test's sign-ups against another's; `test_limits.py` meets the real Redis."""
+    cache = {"BACKEND": IN_MEMORY, "LOCATION": request.node.name}
+    settings.CACHES = {"default": cache, "process": cache}
 
 
 @pytest.fixture
@@ -44,7 +57,8 @@ def morning(db: None) -> Callable[..., None]:
     def begin(*, readers: int, now: dt.datetime, papers: int = 3) -> None:
         topic = Topic.objects.get(slug="diffusion")
         for _ in range(papers):
-            make.paper_topic(topic=topic, paper=(paper := make.paper(first_listed_on=now.date())))
+            paper = make.paper(first_listed_on=now.date())
+            make.paper_topic(topic=topic, paper=paper)
             make.digest_paper(paper=paper)
         for number in range(readers):
             reader = make.subscriber(

@@ -51,7 +51,7 @@ def got(subscriber: Subscriber, date: dt.date = TODAY) -> list[int]:
     return edition.paper_ids if edition else []
 
 
-def test_a_reader_gets_the_papers_of_her_topics_and_no_others():
+def test_a_reader_gets_the_papers_of_her_topics_and_no_others() -> None:
     wanted, other = make.topic(), make.topic()
     hers, _not_hers = paper(wanted), paper(other)
     ada = reader(wanted)
@@ -59,7 +59,7 @@ def test_a_reader_gets_the_papers_of_her_topics_and_no_others():
     assert got(ada) == [hers.pk]
 
 
-def test_readers_with_the_same_list_share_one_edition():
+def test_readers_with_the_same_list_share_one_edition() -> None:
     topic = make.topic()
     paper(topic)
     readers = [reader(topic) for _ in range(3)]
@@ -68,7 +68,7 @@ def test_readers_with_the_same_list_share_one_edition():
     assert Edition.objects.get().deliveries.count() == len(readers)
 
 
-def test_an_edition_names_only_the_topics_that_chose_its_papers():
+def test_an_edition_names_only_the_topics_that_chose_its_papers() -> None:
     chooser, bystander = make.topic(), make.topic()
     paper(chooser)
     reader(chooser, bystander)
@@ -76,29 +76,31 @@ def test_an_edition_names_only_the_topics_that_chose_its_papers():
     assert Edition.objects.get().topic_ids == [chooser.pk]
 
 
-def test_nothing_new_is_a_delivery_too_with_its_reason():
+def test_nothing_new_is_a_delivery_too_with_its_reason() -> None:
     ada = reader(make.topic())
     assert compose(NOW) == Composed(due=1, planned=0, skipped=1)
     delivery = Delivery.objects.get(subscriber=ada)
-    assert (delivery.state, delivery.reason, delivery.edition) == (State.SKIPPED, "nothing new", None)
+    assert (delivery.state, delivery.reason) == (State.SKIPPED, "nothing new")
+    assert delivery.edition is None
 
 
-def test_a_reader_who_follows_nothing_is_accounted_for():
+def test_a_reader_who_follows_nothing_is_accounted_for() -> None:
     reader()
     assert compose(NOW) == Composed(due=1, planned=0, skipped=1)
 
 
-def test_a_paper_comes_until_the_window_closes_and_not_after():
+def test_a_paper_comes_until_the_window_closes_and_not_after() -> None:
     topic = make.topic()
-    last_day, _too_old = paper(topic, age=settings.LOOKBACK_DAYS - 1), paper(
-        topic, age=settings.LOOKBACK_DAYS
+    last_day, _too_old = (
+        paper(topic, age=settings.LOOKBACK_DAYS - 1),
+        paper(topic, age=settings.LOOKBACK_DAYS),
     )
     ada = reader(topic)
     compose(NOW)
     assert got(ada) == [last_day.pk]
 
 
-def test_a_paper_of_tomorrow_waits():
+def test_a_paper_of_tomorrow_waits() -> None:
     topic = make.topic()
     paper(topic, age=-1)
     ada = reader(topic)
@@ -106,7 +108,7 @@ def test_a_paper_of_tomorrow_waits():
     assert got(ada) == []
 
 
-def test_a_topic_brings_nothing_from_before_it_was_followed():
+def test_a_topic_brings_nothing_from_before_it_was_followed() -> None:
     old, new = make.topic(), make.topic()
     paper(new, age=2)
     since_long, both = paper(old, age=2), paper(old, new, age=2)
@@ -116,7 +118,7 @@ def test_a_topic_brings_nothing_from_before_it_was_followed():
     assert set(got(ada)) == {since_long.pk, both.pk}
 
 
-def test_newer_comes_first_then_more_votes_then_the_place_in_the_list():
+def test_newer_comes_first_then_more_votes_then_the_place_in_the_list() -> None:
     topic = make.topic()
     old = paper(topic, age=1, upvotes=99)
     second, first = paper(topic, place=2), paper(topic, place=1)
@@ -126,7 +128,7 @@ def test_newer_comes_first_then_more_votes_then_the_place_in_the_list():
     assert got(ada) == [voted.pk, first.pk, second.pk, old.pk]
 
 
-def test_what_does_not_fit_today_comes_tomorrow():
+def test_what_does_not_fit_today_comes_tomorrow() -> None:
     topic = make.topic()
     papers = [paper(topic, place=place) for place in range(1, 6)]
     ada = reader(topic, max_papers=3)
@@ -137,7 +139,7 @@ def test_what_does_not_fit_today_comes_tomorrow():
 
 
 @pytest.mark.parametrize("state", Delivery.SEEN)
-def test_what_she_has_or_may_have_does_not_come_again(state: str):
+def test_what_she_has_or_may_have_does_not_come_again(state: str) -> None:
     topic = make.topic()
     seen = paper(topic, age=1)
     ada = reader(topic)
@@ -147,7 +149,7 @@ def test_what_she_has_or_may_have_does_not_come_again(state: str):
 
 
 @pytest.mark.parametrize("state", [State.FAILED, State.CANCELLED, State.EXPIRED])
-def test_what_surely_never_reached_her_comes_again(state: str):
+def test_what_surely_never_reached_her_comes_again(state: str) -> None:
     topic = make.topic()
     unseen = paper(topic, age=1)
     ada = reader(topic)
@@ -156,7 +158,7 @@ def test_what_surely_never_reached_her_comes_again(state: str):
     assert got(ada) == [unseen.pk]
 
 
-def test_a_paper_that_was_listed_earlier_than_we_knew_is_still_seen():
+def test_a_paper_that_was_listed_earlier_than_we_knew_is_still_seen() -> None:
     topic = make.topic()
     seen = paper(topic, age=1)
     ada = reader(topic)
@@ -166,26 +168,19 @@ def test_a_paper_that_was_listed_earlier_than_we_knew_is_still_seen():
     assert got(ada) == []
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"state": Subscriber.State.PENDING},
-        {"state": Subscriber.State.PAUSED},
-        {"state": Subscriber.State.UNSUBSCRIBED},
-    ],
-)
-def test_who_may_not_be_written_to_is_not_due(fields: dict[str, str]):
-    reader(make.topic(), **fields)
+@pytest.mark.parametrize("state", ["pending", "paused", "unsubscribed"])
+def test_who_may_not_be_written_to_is_not_due(state: str) -> None:
+    reader(make.topic(), state=state)
     assert compose(NOW) == Composed()
 
 
-def test_a_suppressed_reader_is_not_due():
+def test_a_suppressed_reader_is_not_due() -> None:
     make.suppression("ada@example.org")
     reader(make.topic(), email="Ada@example.org")
     assert compose(NOW) == Composed()
 
 
-def test_composing_twice_is_composing_once():
+def test_composing_twice_is_composing_once() -> None:
     topic = make.topic()
     paper(topic)
     reader(topic)
@@ -194,7 +189,7 @@ def test_composing_twice_is_composing_once():
     assert Delivery.objects.count() == 1
 
 
-def test_moving_her_hour_later_does_not_bring_a_second_morning():
+def test_moving_her_hour_later_does_not_bring_a_second_morning() -> None:
     topic = make.topic()
     paper(topic)
     ada = reader(topic)
@@ -205,7 +200,7 @@ def test_moving_her_hour_later_does_not_bring_a_second_morning():
     assert Morning.objects.get().due == Delivery.objects.count() == 1
 
 
-def test_after_an_outage_only_the_newest_morning_is_composed():
+def test_after_an_outage_only_the_newest_morning_is_composed() -> None:
     topic = make.topic()
     papers = {paper(topic, age=age).pk for age in range(3)}
     ada = reader(topic)
@@ -215,7 +210,7 @@ def test_after_an_outage_only_the_newest_morning_is_composed():
     assert set(got(ada)) == papers
 
 
-def test_the_next_morning_and_the_closing_time_are_set_by_her_own_clock():
+def test_the_next_morning_and_the_closing_time_are_set_by_her_own_clock() -> None:
     tokyo = reader(make.topic(), time_zone="Asia/Tokyo", hour=7)
     compose(NOW)
     tokyo.refresh_from_db()
@@ -226,7 +221,7 @@ def test_the_next_morning_and_the_closing_time_are_set_by_her_own_clock():
     assert delivery.date == TODAY
 
 
-def test_the_number_of_queries_does_not_grow_with_readers():
+def test_the_number_of_queries_does_not_grow_with_readers() -> None:
     topic = make.topic()
     paper(topic)
 
@@ -268,7 +263,8 @@ def rank(paper: Paper) -> tuple[Any, ...]:
 worlds = st.fixed_dictionaries(
     {
         "papers": st.lists(
-            st.tuples(st.sets(st.integers(0, 2)), st.integers(-1, 8), st.integers(0, 2)), max_size=12
+            st.tuples(st.sets(st.integers(0, 2)), st.integers(-1, 8), st.integers(0, 2)),
+            max_size=12,
         ),
         "readers": st.lists(
             st.tuples(
@@ -289,7 +285,7 @@ worlds = st.fixed_dictionaries(
 )
 def test_sets_find_exactly_what_a_query_set_per_reader_finds(
     world: dict[str, Any], clean_slate: Callable[[], Any]
-):
+) -> None:
     with clean_slate():
         topics = [make.topic() for _ in range(3)]
         papers = [

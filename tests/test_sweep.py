@@ -23,7 +23,7 @@ State = Delivery.State
         (State.PLANNED, {"closes_at": NOW}, State.EXPIRED),
     ],
 )
-def test_what_is_stuck_or_old_is_settled(before: str, fields: dict[str, Any], after: str):
+def test_what_is_stuck_or_old_is_settled(before: str, fields: dict[str, Any], after: str) -> None:
     delivery = make.delivery(before, **fields)
     assert sweep(NOW) == {after: 1}
     delivery.refresh_from_db()
@@ -31,24 +31,24 @@ def test_what_is_stuck_or_old_is_settled(before: str, fields: dict[str, Any], af
 
 
 @pytest.mark.parametrize("state", [State.CLAIMED, State.SENDING])
-def test_what_a_worker_holds_is_left_to_it(state: str):
+def test_what_a_worker_holds_is_left_to_it(state: str) -> None:
     make.delivery(state, lease_until=NOW + dt.timedelta(seconds=1), closes_at=NOW)
     assert sweep(NOW) == {}
 
 
 @pytest.mark.parametrize("state", Delivery.FINAL)
-def test_what_is_settled_stays_settled(state: str):
+def test_what_is_settled_stays_settled(state: str) -> None:
     make.delivery(state, closes_at=NOW, lease_until=NOW)
     assert sweep(NOW + make.ONE_DAY) == {}
 
 
-def test_what_was_planned_for_somebody_who_left_is_cancelled():
+def test_what_was_planned_for_somebody_who_left_is_cancelled() -> None:
     make.delivery(subscriber=make.subscriber("unsubscribed"))
     make.delivery(subscriber=None)
     assert sweep(NOW) == {State.CANCELLED: 2}
 
 
-def test_a_claim_returned_after_its_morning_expires_at_once():
+def test_a_claim_returned_after_its_morning_expires_at_once() -> None:
     delivery = make.delivery(State.CLAIMED, lease_until=NOW, closes_at=NOW)
     sweep(NOW)
     delivery.refresh_from_db()

@@ -65,7 +65,6 @@ class SMTPTransport(AbstractContextManager["SMTPTransport"]):
                 # The final dot leaves in a packet of its own; Nagle would hold it back for 40 ms.
                 connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except smtplib.SMTPAuthenticationError as error:
-            self._hang_up()
             return Outcome(Verdict.CLOSED, f"the mail server refused our login ({error.smtp_code})")
         except (OSError, smtplib.SMTPException) as error:
             self._hang_up()

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.core.validators import validate_slug
 from django.utils import timezone
 from rich.console import Console
 from rich.progress import track
@@ -58,12 +57,12 @@ class Command(BaseCommand):
 
 
 def _source(slug: str) -> Source:
+    source = Source(slug=slug, name=slug.replace("-", " ").capitalize())
     try:
-        validate_slug(slug)
+        source.clean_fields()
     except ValidationError as error:
-        raise CommandError(f"--source {slug!r}: use letters, digits, - and _ only.") from error
-    name = slug.replace("-", " ").capitalize()
-    return Source.objects.get_or_create(slug=slug, defaults={"name": name})[0]
+        raise CommandError(f"--source {slug!r}: use up to 50 letters, digits, - and _.") from error
+    return Source.objects.get_or_create(slug=slug, defaults={"name": source.name})[0]
 
 
 def _past_date(text: str) -> dt.date:

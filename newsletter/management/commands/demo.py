@@ -18,7 +18,7 @@ from digests.sources import DigestError
 from newsletter import demo
 from newsletter.accounts import accounts
 from newsletter.models import Delivery
-from newsletter.render import stories
+from newsletter.render import Story, stories
 
 DATABASE = "paperboy_demo"
 LOG = settings.VAR_DIR / "demo-worker.log"
@@ -54,7 +54,10 @@ class Command(BaseCommand):
                     demo.deliver_morning(date, is_alive)
         except demo.DemoError as error:
             raise CommandError(f"{error}\nThe worker's last words are in {LOG}.") from error
-        console.print(_table(), *accounts(), f"The mails lie in {settings.MAILBOX_DIR}.", sep="\n")
+        console.print(_table())
+        for account in accounts():
+            console.print(f"{account.date:%a %d %b}: {account}", highlight=False)
+        console.print(f"The mails lie in {settings.MAILBOX_DIR}.")
 
 
 def _ingest(path: Path, date: dt.date) -> str:
@@ -78,10 +81,12 @@ def _table() -> Table:
 def _what_came(delivery: Delivery) -> str:
     if delivery.edition is None or delivery.state != Delivery.State.SENT:
         return escape(f"{delivery.state}: {delivery.reason}")
-    return "\n".join(
-        f"{place:2}. {escape(story.title)} [dim]{escape(str(story.reasons[0]))}[/dim]"
-        for place, story in enumerate(stories(delivery.edition), start=1)
-    )
+    return "\n".join(map(_papers_line, stories(delivery.edition)))
+
+
+def _papers_line(story: Story) -> str:
+    reasons = "; ".join(str(reason) for reason in story.reasons)
+    return f"[bold]{escape(story.title)}[/bold]\n  [dim]{escape(reasons)}[/dim]"
 
 
 def _in_a_database_of_its_own(files: list[Path]) -> int:

@@ -1,0 +1,105 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.shorten import ELLIPSIS, shorten
+
+pieces = [
+    "owls",
+    "hunt",
+    "at",
+    "night",
+    "et al.",
+    "e.g.",
+    "J. Doe",
+    "Alone!",
+    "(why?)",
+    "日本",
+    "(",
+]
+texts = st.lists(st.sampled_from(pieces) | st.text("abAB.,;(é", min_size=1, max_size=9)).map(
+    " ".join
+)
+limits = st.integers(0, 120)
+
+OWLS = "Owls hunt at night by ear. They need no light. Mice know this and keep still until dawn."
+
+
+def test_a_text_that_fits_stays_as_it_is() -> None:
+    assert shorten(OWLS, len(OWLS)) == OWLS
+
+
+def test_a_text_ends_where_a_sentence_ends() -> None:
+    assert shorten(OWLS, 60) == "Owls hunt at night by ear. They need no light. …"
+
+
+@pytest.mark.parametrize("limit", range(len(OWLS)))
+def test_the_mark_of_the_cut_fits_too(limit: int) -> None:
+    assert len(shorten(OWLS, limit)) <= limit
+
+
+def test_a_sentence_that_ends_too_early_is_not_the_end() -> None:
+    assert shorten("Owls hunt. Mice know this and keep still until dawn.", 40) == (
+        "Owls hunt. Mice know this and keep …"
+    )
+
+
+def test_a_mark_of_interpunction_is_not_left_hanging() -> None:
+    assert shorten("Owls, mice, bats (and others that hunt)", 21) == "Owls, mice, bats …"
+    assert shorten("Owls, mice, bats (and others that hunt)", 16) == "Owls, mice …"
+    assert shorten("( and others that hunt", 6) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Owls hear better than mice, as Konishi et al. 1973 have shown, and so do barn owls",
+        "Owls hear better than mice, see Fig. 3 and what follows there on barn owls and others",
+        "Owls hear better than mice, some more, e.g. Tyto alba, whose ears stand at odd heights",
+        "Owls hear better than mice (cf. Konishi, who measured it) and so do all the barn owls",
+        "Owls hear better than mice, as M. Konishi has shown, and so do all of the barn owls",
+        "Owls hear better than mice in 99.5 of a hundred cases, and so do all of the barn owls",
+        "Owls hear better than mice, bats etc. and so do all of the barn owls, and all others",
+    ],
+)
+def test_a_full_stop_within_a_sentence_does_not_end_it(text: str) -> None:
+    assert not shorten(text, 60).endswith(f".{ELLIPSIS}")
+
+
+@pytest.mark.parametrize("end", [".", "?", "!", '."', ".)", "?\u201d"])
+def test_quotes_and_brackets_belong_to_the_sentence_they_close(end: str) -> None:
+    text = f'Do owls hear better than "mice (that hide{end} Many of us think that they surely do.'
+    assert shorten(text, 60) == f'Do owls hear better than "mice (that hide{end} …'
+
+
+@pytest.mark.parametrize("limit", [0, 1, 2])
+def test_where_nothing_fits_nothing_is_left(limit: int) -> None:
+    assert shorten(OWLS, limit) == ""
+
+
+def test_a_text_without_spaces_is_cut_at_the_limit() -> None:
+    assert shorten("日" * 50, 12) == "日" * 10 + " …"
+    assert shorten("Supercalifragilistic", 12) == "Supercalif …"
+
+
+@pytest.mark.parametrize("sign", ["日", "カ", "🦉"])
+def test_signs_that_need_no_space_between_them_are_kept_up_to_the_limit(sign: str) -> None:
+    assert shorten("Owls " + sign * 50, 12) == "Owls " + sign * 5 + " …"
+    assert shorten(sign * 3 + "-Supercalifragilistic", 12) == sign * 3 + " …"
+
+
+@given(texts, limits)
+def test_no_result_is_longer_than_the_limit(text: str, limit: int) -> None:
+    assert len(shorten(text, limit)) <= limit
+
+
+@given(texts, limits)
+def test_what_is_left_is_the_beginning_of_the_text(text: str, limit: int) -> None:
+    assert text.startswith(shorten(text, limit).removesuffix(ELLIPSIS))
+
+
+@given(texts, st.integers(12, 200))
+def test_no_word_is_cut(text: str, limit: int) -> None:
+    kept = shorten(text, limit).removesuffix(ELLIPSIS)
+    following = text[len(kept) :]
+    assert not (kept[-1:].isalnum() and following[:1].isalnum()) or kept[-1] in "日本"
