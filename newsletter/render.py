@@ -83,7 +83,7 @@ def stories(edition: Edition) -> list[Story]:
     reasons: dict[int, list[Reason]] = {pk: [] for pk in edition.paper_ids}
     chosen = PaperTopic.objects.filter(paper__in=edition.paper_ids, topic__in=edition.topic_ids)
     for row in chosen.order_by("topic__kind", "topic__place"):
-        words = tuple(row.because[:MOST_WORDS])
+        words = tuple(_telling(row.because)[:MOST_WORDS])
         reasons[row.paper_id].append(Reason(topics[row.topic_id].name, words))
     return [_story(papers[pk], reasons[pk]) for pk in edition.paper_ids]
 
@@ -98,6 +98,16 @@ def _story(paper: Paper, reasons: list[Reason]) -> Story:
         # "Everything" is a reason only where there is no better one.
         reasons=tuple(named or reasons)[:MOST_REASONS],
     )
+
+
+def _telling(words: list[str]) -> list[str]:
+    """Leave out words that a longer reason holds: "diffusion" beside "latent diffusion"."""
+    folded = [word.casefold() for word in words]
+    return [
+        word
+        for word, short in zip(words, folded, strict=True)
+        if not any(short in long and short != long for long in folded)
+    ]
 
 
 def _authors(names: list[str]) -> str:

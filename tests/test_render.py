@@ -246,3 +246,12 @@ def test_no_title_adds_a_tag_or_loses_a_sign(title: str) -> None:
     )
     assert hostile.tags == usual.tags
     assert hostile.text.count(shorten(title, 300).split("\n")[0].strip()) >= 2
+
+
+def test_a_word_that_a_longer_reason_holds_is_not_said_again() -> None:
+    topic = make.topic()
+    because = ["diffusion", "latent diffusion", "denoising"]
+    row = make.paper_topic(topic=topic, because=because)
+    edition = make.edition(row.paper, topic_ids=[topic.pk])
+    (story,) = stories(edition)
+    assert story.reasons[0].words == ("latent diffusion", "denoising")
