@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class ConfigConfig(AppConfig):
-    """The installation itself: its checks, its Celery application, the command that runs it all."""
+    """The installation itself: its settings, its checks, its Celery application."""
 
     name = "config"
 

@@ -57,15 +57,17 @@ def _meaningless_values() -> Iterator[Problem]:
         value = getattr(settings, name)
         if value and not _holds_address(value):
             message = f"{name} is {value!r}, which holds no e-mail address."
-            yield Problem(name, message, "Write morning@example.org or Name <morning@example.org>.")
+            hint = "Write morning@example.org or Name <morning@example.org>; é in a domain as xn--…"
+            yield Problem(name, message, hint)
 
 
 def _holds_address(text: str) -> bool:
+    address = parseaddr(text)[1]
     try:
-        validate_email(parseaddr(text)[1])
+        validate_email(address)
     except ValidationError:
         return False
-    return True
+    return address.isascii()  # SMTP without SMTPUTF8 (RFC 6531) has no words for any other
 
 
 def stop_on_errors() -> None:

@@ -80,7 +80,7 @@ def _columns(due: list[Subscriber], now: dt.datetime) -> dict[str, list[object]]
         "subscriber": [reader.pk for reader, *_ in rows],
         "most": [reader.max_papers for reader, *_ in rows],
         "date": [date for _, date, *_ in rows],
-        "window": [date - dt.timedelta(days=settings.LOOKBACK_DAYS - 1) for _, date, *_ in rows],
+        "window": [date - dt.timedelta(days=settings.LOOKBACK_DAYS) for _, date, *_ in rows],
         "closes": [begins + settings.SENDING_WINDOW for *_, begins, _ in rows],
         "next": [following for *_, following in rows],
     }

@@ -4,21 +4,21 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from config.clock import Clock
 from newsletter.accounts import Account, accounts
 from newsletter.compose import Composed, compose
-from newsletter.models import Delivery, Heartbeat
+from newsletter.models import Heartbeat, Morning
 from newsletter.send import send_ready
 from newsletter.sweep import sweep
 from newsletter.transports import open_transport
 from subscribers import letters, lifecycle
 
+ONE_DAY = dt.timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one round did, and the accounts of the mornings it touched."""
+    """What one round did, and the accounts of the mornings around it."""
 
     letters: int
     composed: Composed
@@ -46,13 +46,15 @@ def deliver(clock: Clock) -> Round:
     began = clock()
     posted = letters.post_waiting(began)
     composed = prepare(began)
-    dates = dates_at_work(began)
+    dates = mornings_around(began)
     with open_transport() as transport:
         results = send_ready(transport, clock)
+    sweep(clock())  # what was composed too late for its morning
     return Round(posted, composed, results, accounts(dates))
 
 
-def dates_at_work(now: dt.datetime) -> list[dt.date]:
-    """Return the mornings that were composed at `now` or have deliveries still open."""
-    at_work = Delivery.objects.filter(Q(state__in=Delivery.OPEN) | Q(composed_at=now))
-    return [*at_work.order_by("date").values_list("date", flat=True).distinct()]
+def mornings_around(now: dt.datetime) -> list[dt.date]:
+    """Return the mornings of which some zone may be at work: dates are a day apart at most."""
+    around = (now.date() - 2 * ONE_DAY, now.date() + ONE_DAY)
+    mornings = Morning.objects.filter(date__range=around).order_by("date")
+    return [*mornings.values_list("date", flat=True)]

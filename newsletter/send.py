@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from config.clock import Clock
@@ -64,7 +64,7 @@ def send_ready(
         if not batch:
             break
         with _put_back_the_rest(batch):
-            while batch:
+            while batch and (until is None or clock() < until):
                 results[_send_one(batch.pop(0), transport, press, clock)] += 1
     return results
 
@@ -74,7 +74,10 @@ def claim(now: dt.datetime) -> list[Delivery]:
     token = uuid.uuid4()
     with transaction.atomic():
         ready = Delivery.objects.ready(now).select_for_update(skip_locked=True, of=("self",))
-        ids = [*ready.order_by("edition_id", "date", "pk").values_list("pk", flat=True)[:BATCH]]
+        ordered = ready.order_by("edition_id", "date", "pk").values_list("pk", flat=True)
+        # What a dead worker held may be what it died of: last, and alone, so that nothing that is
+        # claimed beside it comes to be suspected too.
+        ids = [*ordered.filter(claims=0)[:BATCH]] or [*ordered[:1]]
         Delivery.objects.filter(pk__in=ids).update(
             state=State.CLAIMED,
             claim=token,
@@ -125,6 +128,8 @@ def record(delivery: Delivery, outcome: Outcome, now: dt.datetime) -> str:
 def _send_one(delivery: Delivery, transport: Transport, press: Press, clock: Clock) -> str:
     try:
         mail = press.mail(delivery)
+    except DatabaseError:  # not the mail's fault, and it passes
+        raise
     except Exception as error:  # one mail that cannot be built must not hold up the others
         logger.exception("%s cannot be rendered", delivery)
         return _give_up(delivery, f"cannot be rendered: {type(error).__name__}")

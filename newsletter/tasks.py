@@ -11,14 +11,13 @@ from newsletter.locks import alone
 from newsletter.models import Delivery
 from newsletter.send import BATCH, TransportClosedError, send_ready
 from newsletter.transports import open_transport
-from subscribers.tasks import post_letters
+from subscribers.tasks import LIMIT_SECONDS, SOFT_LIMIT_SECONDS, post_letters
 
 logger = logging.getLogger(__name__)
 STALE_SECONDS = 25
-# A task drains for a while and then makes room, so that letters never wait long for a worker.
-DRAIN = dt.timedelta(seconds=60)
-# One mail may wait ten minutes for its server's last word (see config.mail_url).
-SOFT_LIMIT_SECONDS, LIMIT_SECONDS = 780, 840
+# Until about the next tick, which rings again if there is more to do. So no more than SENDERS work
+# at once, and neither a tick nor a letter goes stale while it waits for a worker.
+DRAIN = dt.timedelta(seconds=28)
 
 
 @shared_task(name="newsletter.tick")
@@ -29,8 +28,8 @@ def tick(at: str | None = None) -> None:
     with alone("tick") as mine:
         if mine:
             prepare(now())
-    ready = Delivery.objects.ready(now()).count()
-    for _ in range(min(ceil(ready / BATCH), settings.SENDERS)):
+    ready = Delivery.objects.ready(now()).order_by()[: settings.SENDERS * BATCH].count()
+    for _ in range(ceil(ready / BATCH)):
         send_editions.apply_async((at,), expires=STALE_SECONDS)
 
 
@@ -38,13 +37,10 @@ def tick(at: str | None = None) -> None:
     name="newsletter.send_editions", soft_time_limit=SOFT_LIMIT_SECONDS, time_limit=LIMIT_SECONDS
 )
 def send_editions(at: str | None = None) -> None:
-    """Send what is ready, for a while; then ring for somebody to go on."""
+    """Send what is ready, for a while."""
     now = clock(at)
     try:
         with open_transport() as transport:
             send_ready(transport, now, until=now() + DRAIN)
     except TransportClosedError as error:
         logger.error("No mail can leave: %s", error)  # noqa: TRY400 - its words are enough
-        return
-    if Delivery.objects.ready(now()).exists():
-        send_editions.apply_async((at,))

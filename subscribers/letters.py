@@ -7,7 +7,7 @@ import smtplib
 from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Q
 
 from subscribers import tokens
 from subscribers.mail import build, link, write
@@ -15,7 +15,6 @@ from subscribers.models import Letter, Subscriber
 
 logger = logging.getLogger(__name__)
 Kind, State = Letter.Kind, Letter.State
-BATCH = 20
 # Also how long a worker may take before another one tries: a second letter does no harm.
 WAIT = dt.timedelta(minutes=15)
 MOST_ATTEMPTS = 20
@@ -24,22 +23,23 @@ MOST_ATTEMPTS = 20
 def post_waiting(now: dt.datetime) -> int:
     """Post every letter whose time has come, and return how many left."""
     posted = 0
-    while letters := _claim(now):
-        posted += sum(_post(letter, now) for letter in letters)
+    while letter := _claim(now):
+        posted += _post(letter, now)
     return posted
 
 
 @transaction.atomic
-def _claim(now: dt.datetime) -> list[Letter]:
-    """Take some letters by moving their next attempt out of everybody's reach."""
+def _claim(now: dt.datetime) -> Letter | None:
+    """Take a letter, by moving its next attempt out of everybody's reach."""
     waiting = Letter.objects.filter(state=State.WAITING, next_attempt_at__lte=now)
-    waiting.filter(subscriber__in=Subscriber.objects.unreachable()).update(state=State.FAILED)
-    letters = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("subscriber")
-    claimed = [*letters.order_by("next_attempt_at")[:BATCH]]
-    Letter.objects.filter(pk__in=[letter.pk for letter in claimed]).update(
-        attempts=F("attempts") + 1, next_attempt_at=now + WAIT
-    )
-    return claimed
+    hopeless = Q(subscriber__in=Subscriber.objects.unreachable()) | Q(attempts__gte=MOST_ATTEMPTS)
+    waiting.filter(hopeless).update(state=State.FAILED)
+    free = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("subscriber")
+    letter = free.order_by("next_attempt_at").first()
+    if letter:
+        letter.attempts, letter.next_attempt_at = letter.attempts + 1, now + WAIT
+        letter.save(update_fields=["attempts", "next_attempt_at"])
+    return letter
 
 
 def _post(letter: Letter, now: dt.datetime) -> bool:
@@ -49,7 +49,7 @@ def _post(letter: Letter, now: dt.datetime) -> bool:
     except (OSError, smtplib.SMTPException, AnymailError) as error:
         # Never the error's words: they hold the address.
         logger.warning("%s was not taken: %s", letter, type(error).__name__)
-        if _is_final(error) or letter.attempts + 1 >= MOST_ATTEMPTS:
+        if _is_final(error):
             Letter.objects.filter(pk=letter.pk).update(state=State.FAILED)
         return False
     Letter.objects.filter(pk=letter.pk).update(state=State.SENT, sent_at=now)

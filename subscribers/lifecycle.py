@@ -103,12 +103,12 @@ def choose(
     now: dt.datetime,
 ) -> None:
     """Set what she follows, when it comes, and how much at most."""
-    follow(subscriber, topics, now)
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    follow(subscriber, topics, now)
     subscriber.time_zone, subscriber.hour = schedule.time_zone, schedule.hour
     subscriber.days, subscriber.max_papers = schedule.days, max_papers
-    if subscriber.state == State.ACTIVE:
-        subscriber.next_due_at = schedule.next_due(now)
+    if subscriber.next_due_at:  # a morning that has begun and is not composed yet stays hers
+        subscriber.next_due_at = schedule.first_due(min(now, subscriber.next_due_at))
     subscriber.save(update_fields=["time_zone", "hour", "days", "max_papers", "next_due_at"])
 
 
@@ -120,19 +120,19 @@ def pause(subscriber: Subscriber, until: dt.datetime) -> bool:
 
 @transaction.atomic
 def resume(subscriber: Subscriber, now: dt.datetime) -> None:
-    """End a pause: her next morning is the first one after `now`."""
+    """End a pause: her next morning is the first one from `now` on."""
     readers = Subscriber.objects.select_for_update().filter(pk=subscriber.pk, state=State.PAUSED)
     for reader in readers:
-        reader.state, reader.paused_until = State.ACTIVE, None
-        reader.next_due_at = reader.schedule.next_due(now)
-        reader.save(update_fields=["state", "paused_until", "next_due_at"])
+        _end_pause(reader, now)
 
 
+@transaction.atomic
 def wake(now: dt.datetime) -> int:
-    """Resume everybody whose pause is over, and return how many."""
-    rested = [*Subscriber.objects.filter(state=State.PAUSED, paused_until__lte=now)]
-    for subscriber in rested:
-        resume(subscriber, now)
+    """End every pause that is over, and return how many. Late or not: no morning is lost by it."""
+    paused = Subscriber.objects.select_for_update(skip_locked=True).filter(state=State.PAUSED)
+    rested = [*paused.filter(paused_until__lte=now)]
+    for reader in rested:
+        _end_pause(reader, reader.paused_until or now)
     return len(rested)
 
 
@@ -152,12 +152,15 @@ def suppress(address: str, reason: Suppression.Reason, now: dt.datetime) -> None
     )
 
 
+@transaction.atomic
 def erase(subscriber: Subscriber) -> None:
     """Forget a subscriber: the address, what she chose, and that deliveries were hers.
 
     A suppression of her address stays, as a hash that only ADDRESS_KEY can recognise.
     """
-    subscriber.delete()
+    # Whoever composes for her or writes her a letter holds her row: what they add is found here.
+    for reader in Subscriber.objects.select_for_update().filter(pk=subscriber.pk):
+        reader.delete()
 
 
 @transaction.atomic
@@ -175,6 +178,13 @@ def forget_unconfirmed(now: dt.datetime) -> int:
     stale = Subscriber.objects.filter(state=State.PENDING, created_at__lt=now - UNCONFIRMED_LIFE)
     # A link that still holds must still be good for something.
     return stale.exclude(letters__requested_at__gt=now - CONFIRMATION_LIFE).delete()[0]
+
+
+def _end_pause(reader: Subscriber, since: dt.datetime) -> None:
+    """Make a reader, whose row is locked, active: her mornings from `since` on are hers."""
+    reader.state, reader.paused_until = State.ACTIVE, None
+    reader.next_due_at = reader.schedule.first_due(since)
+    reader.save(update_fields=["state", "paused_until", "next_due_at"])
 
 
 def _request(subscriber: Subscriber, kind: Letter.Kind, now: dt.datetime) -> None:

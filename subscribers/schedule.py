@@ -30,6 +30,10 @@ class Schedule:
         """Return the moment at which the first morning after `now` begins."""
         return next(moment for _, moment in self._mornings(now) if moment > now)
 
+    def first_due(self, since: dt.datetime) -> dt.datetime:
+        """Return the moment at which the first morning begins that is not before `since`."""
+        return self.next_due(since - dt.timedelta.resolution)
+
     def _mornings(
         self, now: dt.datetime, *, backwards: bool = False
     ) -> Iterator[tuple[dt.date, dt.datetime]]:

@@ -141,7 +141,7 @@ EVERY_MODEL = [
     Pages("subscribers.subscriber", subscribers, "ada0@example.org", 5, 4),
     Pages("subscribers.letter", letters, "ada0@example.org", 4, 3),
     Pages("subscribers.suppression", suppressions, "ada0@example.org", 6, 3),
-    Pages("newsletter.morning", mornings, "2026-03-01", 8, 5),
+    Pages("newsletter.morning", mornings, "2026-03-01", 7, 4),
     Pages("newsletter.delivery", deliveries, "ada0@example.org", 4, 3),
     Pages("newsletter.edition", editions, "", 3, 5),
     Pages("newsletter.heartbeat", heartbeats, "tick0", 4, 3),

@@ -55,6 +55,7 @@ WRONG = [
     ("DEFAULT_FROM_EMAIL", "Paperboy", "paperboy.E006"),
     ("DEFAULT_FROM_EMAIL", "Paperboy <morning>", "paperboy.E006"),
     ("DEFAULT_FROM_EMAIL", "Papers, daily <morning@paperboy.example>", "paperboy.E006"),
+    ("DEFAULT_FROM_EMAIL", "Paperboy <morning@zeitungsjunge-münchen.example>", "paperboy.E006"),
     ("SITE_URL", "paperboy.example", "paperboy.E007"),
     ("SITE_URL", "http://paperboy.example", "paperboy.E007"),
     ("SITE_URL", "ftp://paperboy.example", "paperboy.E007"),

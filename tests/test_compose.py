@@ -92,12 +92,21 @@ def test_a_reader_who_follows_nothing_is_accounted_for() -> None:
 def test_a_paper_comes_until_the_window_closes_and_not_after() -> None:
     topic = make.topic()
     last_day, _too_old = (
-        paper(topic, age=settings.LOOKBACK_DAYS - 1),
         paper(topic, age=settings.LOOKBACK_DAYS),
+        paper(topic, age=settings.LOOKBACK_DAYS + 1),
     )
     ada = reader(topic)
     compose(NOW)
     assert got(ada) == [last_day.pk]
+
+
+def test_who_reads_once_a_week_gets_what_came_after_her_last_mail_left() -> None:
+    topic = make.topic()
+    ada = reader(topic, days=1 << TODAY.weekday())
+    compose(NOW)
+    late = paper(topic)
+    compose(NOW + 7 * ONE_DAY)
+    assert got(ada, TODAY + 7 * ONE_DAY) == [late.pk]
 
 
 def test_a_paper_of_tomorrow_waits() -> None:
@@ -240,7 +249,7 @@ def test_the_number_of_queries_does_not_grow_with_readers() -> None:
 
 def plainly(subscriber: Subscriber, topics: dict[int, dt.date], seen: set[int]) -> list[int]:
     """Compose for one reader as one would first think of it."""
-    window = TODAY - dt.timedelta(days=settings.LOOKBACK_DAYS - 1)
+    window = TODAY - dt.timedelta(days=settings.LOOKBACK_DAYS)
     candidates = [
         paper
         for paper in Paper.objects.filter(first_listed_on__gte=window, first_listed_on__lte=TODAY)

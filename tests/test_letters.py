@@ -86,11 +86,11 @@ def test_a_letter_waits_for_its_time() -> None:
     assert letters.post_waiting(NOW) == 1
 
 
-def test_more_letters_than_one_worker_takes_at_a_time_are_all_posted() -> None:
-    for _ in range(letters.BATCH + 1):
+def test_all_that_wait_are_posted() -> None:
+    for _ in range(5):
         make.letter()
-    assert letters.post_waiting(NOW) == letters.BATCH + 1
-    assert len({message.to[0] for message in mail.outbox}) == letters.BATCH + 1
+    assert letters.post_waiting(NOW) == 5
+    assert len({message.to[0] for message in mail.outbox}) == 5
 
 
 def test_who_waits_longest_comes_first() -> None:
@@ -235,22 +235,36 @@ def test_a_letter_that_leaves_twice_after_a_crash_holds_the_same_link() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_what_one_worker_claims_another_leaves_and_waits_for_nothing() -> None:
-    mine, theirs = list[Letter](), list[Letter]()
-    for _ in range(letters.BATCH + 5):
+    theirs = list[Letter | None]()
+    for _ in range(2):
         make.letter()
 
     def claim() -> None:
-        theirs.extend(letters._claim(NOW))
+        theirs.extend([letters._claim(NOW), letters._claim(NOW)])
         connection.close()
 
     other = threading.Thread(target=claim)
     with transaction.atomic():
-        mine.extend(letters._claim(NOW))
+        mine = letters._claim(NOW)
         other.start()
         other.join(10)
         assert not other.is_alive()
-    assert (len(mine), len(theirs)) == (letters.BATCH, 5)
-    assert not {letter.pk for letter in mine} & {letter.pk for letter in theirs}
+    assert mine
+    assert [letter and letter.pk != mine.pk for letter in theirs] == [True, None]
+
+
+def test_a_letter_that_cannot_be_written_keeps_no_other_waiting_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken, whole = make.letter(next_attempt_at=NOW - make.ONE_DAY), make.letter()
+    monkeypatch.setattr(letters, "_write", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        letters.post_waiting(NOW)
+    monkeypatch.undo()
+    assert letters.post_waiting(NOW) == 1
+    assert mail.outbox[0].to == [whole.subscriber.email]
+    broken.refresh_from_db()
+    assert broken.next_attempt_at == NOW + letters.WAIT
 
 
 def test_a_letter_is_not_posted_to_who_left_meanwhile() -> None:

@@ -355,6 +355,20 @@ def test_what_changed_since_the_form_was_opened_stays_changed(topics: list[Topic
     assert (opened.state, opened.next_due_at) == ("unsubscribed", None)
 
 
+def test_who_chooses_while_her_mail_is_late_still_gets_it(topics: list[Topic]) -> None:
+    morning = NOW - HOUR
+    reader = make.subscriber(hour=morning.hour, next_due_at=morning.replace(minute=0))
+    lifecycle.choose(reader, topics, reader.schedule, 5, NOW)
+    assert [*Subscriber.objects.due(NOW)] == [reader]
+
+
+def test_who_puts_off_a_morning_that_is_late_gets_it_at_the_new_hour(topics: list[Topic]) -> None:
+    reader = make.subscriber(hour=6, next_due_at=NOW - HOUR)
+    lifecycle.choose(reader, topics, Schedule("UTC", 10), 5, NOW)
+    reader.refresh_from_db()
+    assert reader.next_due_at == dt.datetime(2026, 3, 16, 10, tzinfo=dt.UTC)
+
+
 # --- pause, resume, wake ------------------------------------------------------------------------
 
 
@@ -403,6 +417,16 @@ def test_only_whose_pause_is_over_is_woken() -> None:
     assert all(is_mailable(reader) for reader in over)
     assert not is_mailable(still)
     assert lifecycle.wake(NOW) == 0
+
+
+@pytest.mark.parametrize("hour", [0, 7])
+def test_who_is_woken_late_misses_no_morning_after_her_pause(hour: int) -> None:
+    midnight = NOW.replace(hour=0, minute=0)
+    reader = make.subscriber(State.PAUSED, paused_until=midnight, hour=hour)
+    lifecycle.wake(NOW)
+    reader.refresh_from_db()
+    assert reader.next_due_at == midnight.replace(hour=hour)
+    assert [*Subscriber.objects.due(NOW)] == [reader]
 
 
 # --- unsubscribe, suppress, erase, forget -------------------------------------------------------
@@ -568,6 +592,23 @@ def test_who_leaves_while_she_confirms_is_not_kept() -> None:
             pass  # it finds her pending, and then has to wait for her row
     confirming.join(10)
     assert reader_of().state == "unsubscribed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_erased_while_a_worker_composes_for_her_is_erased() -> None:
+    reader, raised = make.subscriber(), list[BaseException]()
+    erasing = threading.Thread(
+        target=lambda: raised.extend(at_once(lambda: lifecycle.erase(Subscriber.objects.get())))
+    )
+    with transaction.atomic():
+        Subscriber.objects.select_for_update().get()
+        erasing.start()
+        while erasing.is_alive() and not somebody_waits():
+            pass  # it has to wait for her row
+        make.delivery(subscriber=reader)
+    erasing.join(10)
+    assert raised == []
+    assert Delivery.objects.get().subscriber is None
 
 
 # --- what the database itself refuses -----------------------------------------------------------

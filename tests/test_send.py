@@ -1,6 +1,7 @@
 """Claim, begin, hand over, record: the order of the steps is the guarantee."""
 
 import datetime as dt
+import itertools
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -220,6 +221,26 @@ def test_a_run_ends_at_its_time_and_puts_back_nothing_it_began() -> None:
     make.delivery()
     assert send_ready(Recorder(), clock, until=NOW) == {}
     assert Delivery.objects.get().state == State.PLANNED
+
+
+def test_a_run_does_not_outlast_its_time_by_more_than_one_mail() -> None:
+    deliveries = [make.delivery() for _ in range(3)]
+    moments = (NOW + number * dt.timedelta(seconds=20) for number in itertools.count())
+    transport = Recorder()
+    send_ready(transport, lambda: next(moments), until=NOW + dt.timedelta(seconds=90))
+    assert transport.recipients == [recipient(deliveries[0])]
+    assert [state(delivery) for delivery in deliveries] == [
+        State.SENT,
+        State.PLANNED,
+        State.PLANNED,
+    ]
+
+
+def test_what_a_dead_worker_held_is_claimed_last_and_alone() -> None:
+    suspects = [make.delivery(claims=1) for _ in range(2)]
+    fresh = [make.delivery() for _ in range(2)]
+    assert send.claim(NOW) == fresh
+    assert [send.claim(NOW) for _ in range(3)] == [[suspects[0]], [suspects[1]], []]
 
 
 def test_a_delivery_without_an_edition_cannot_be_printed() -> None:

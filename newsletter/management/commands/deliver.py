@@ -9,7 +9,7 @@ from django.db import transaction
 
 from config.clock import Clock, clock
 from newsletter.accounts import accounts
-from newsletter.deliver import Round, dates_at_work, deliver, prepare
+from newsletter.deliver import Round, deliver, mornings_around, prepare
 from newsletter.send import TransportClosedError
 
 
@@ -51,7 +51,7 @@ def _rehearse(now: dt.datetime) -> Round:
     """Compose, count, and undo it all."""
     with transaction.atomic():
         composed = prepare(now)
-        rehearsed = Round(0, composed, Counter(), accounts(dates_at_work(now)))
+        rehearsed = Round(0, composed, Counter(), accounts(mornings_around(now)))
         transaction.set_rollback(True)
     return rehearsed
 

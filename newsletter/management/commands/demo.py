@@ -1,5 +1,6 @@
 import datetime as dt
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import OperationalError, connection
+from kombu.exceptions import OperationalError as BrokerError
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -22,6 +24,8 @@ from newsletter.render import Story, stories
 
 DATABASE = "paperboy_demo"
 LOG = settings.VAR_DIR / "demo-worker.log"
+SERVERS = "See that DATABASE_URL and REDIS_URL name servers that run, or unset both."
+STOPPED = 130  # what a shell says of a command that Ctrl-C ended
 
 
 class Command(BaseCommand):
@@ -35,10 +39,14 @@ class Command(BaseCommand):
 
     def handle(self, *, files: list[Path], **_: Any) -> None:
         """Run the demo in its own database, which is made anew each time."""
-        if connection.settings_dict["NAME"] == DATABASE:
-            self._deliver(files)
-        else:
-            sys.exit(_in_a_database_of_its_own(files))
+        try:
+            if connection.settings_dict["NAME"] == DATABASE:
+                signal.signal(signal.SIGTERM, lambda *_: sys.exit(STOPPED))  # the worker goes first
+                self._deliver(files)
+            else:
+                sys.exit(_in_a_database_of_its_own(files))
+        except (OperationalError, BrokerError) as error:
+            raise CommandError(f"PostgreSQL or Redis is away: {error}\n{SERVERS}") from error
 
     def _deliver(self, files: list[Path]) -> None:
         console = Console()
@@ -50,21 +58,23 @@ class Command(BaseCommand):
                 demo.sign_everybody_up(is_alive)
                 for date, digests in shares.items():
                     for path in digests:
-                        console.print(_ingest(path, date))
+                        console.print(_ingest(path, date), markup=False, soft_wrap=True)
                     demo.deliver_morning(date, is_alive)
         except demo.DemoError as error:
             raise CommandError(f"{error}\nThe worker's last words are in {LOG}.") from error
         console.print(_table())
         for account in accounts():
-            console.print(f"{account.date:%a %d %b}: {account}", highlight=False)
-        console.print(f"The mails lie in {settings.MAILBOX_DIR}.")
+            console.print(f"{account.date:%a %d %b}: {account}", highlight=False, soft_wrap=True)
+        console.print(f"The mails lie in {settings.MAILBOX_DIR}.", soft_wrap=True)
 
 
 def _ingest(path: Path, date: dt.date) -> str:
     try:
         done = demo.ingest(path, date)
     except DigestError as error:
-        raise CommandError(f"{path}: {error}") from error
+        raise CommandError(
+            f"{path}: {error}\nMend the file, or name others: make demo DIGESTS='folder/*.txt'."
+        ) from error
     return f"{path.name}: {done.papers} papers of {date}, {done.new} new, {done.known} known"
 
 
@@ -72,7 +82,7 @@ def _table() -> Table:
     table = Table("Morning", "Reader", "What came, and why", show_lines=True)
     names = {reader.address: reader.name for reader in demo.READERS}
     deliveries = Delivery.objects.select_related("subscriber", "edition")
-    for delivery in deliveries.order_by("date", "subscriber"):
+    for delivery in deliveries.order_by("date", "subscriber_id"):
         name = names[delivery.subscriber.email] if delivery.subscriber else ""
         table.add_row(f"{delivery.date:%a %d %b}", name, _what_came(delivery))
     return table
@@ -101,6 +111,10 @@ def _in_a_database_of_its_own(files: list[Path]) -> int:
     url = urlsplit(settings.DATABASE_URL)._replace(path=f"/{DATABASE}").geturl()
     own = {"DATABASE_URL": url, "EMAIL_URL": "", "QUEUE": f"demo-{os.getpid()}"}
     command = [sys.executable, "manage.py", "demo", *(str(path.resolve()) for path in files)]
-    return subprocess.run(
-        command, cwd=settings.BASE_DIR, env=os.environ | own, check=False
-    ).returncode
+    # A session of its own: Ctrl-C reaches only us, and we stop it, so that it can stop its worker.
+    with subprocess.Popen(
+        command, cwd=settings.BASE_DIR, env=os.environ | own, start_new_session=True
+    ) as child:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: child.terminate())
+        return child.wait()

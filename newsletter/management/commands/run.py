@@ -13,7 +13,7 @@ from django.utils import timezone
 from digests.models import Paper
 from newsletter import demo
 
-# What a worker needs to finish the mail in its hands.
+# A worker that is told to stop finishes its task first: see `newsletter.tasks.DRAIN`.
 GRACE_SECONDS = 40
 
 
@@ -27,7 +27,8 @@ class Command(BaseCommand):
         if not settings.LOCAL:
             raise CommandError("This is for local use; the README tells which processes to run.")
         call_command("migrate", verbosity=0)
-        if not Paper.objects.exists():
+        # The demo's readers live nowhere: their mail must not leave this machine.
+        if settings.TRANSPORT == "mailbox" and not Paper.objects.exists():
             demo.fill(timezone.now())
         self.stdout.write(f"Paperboy is at {settings.SITE_URL} (Ctrl-C stops it).")
         self.stdout.write(f"Its mail lies in {settings.MAILBOX_DIR}.")
@@ -41,8 +42,10 @@ def commands() -> dict[str, list[str]]:
     site = urlsplit(settings.SITE_URL)
     bind = f"--bind={site.hostname}:{site.port or 80}"
     celery = [sys.executable, "-m", "celery", "-A", "config.celery"]
+    # Its control socket would lie in the home folder, one for all checkouts.
+    web = [sys.executable, "-m", "gunicorn", "config.wsgi", bind, "--no-control-socket"]
     return {
-        "web": [sys.executable, "-m", "gunicorn", "config.wsgi", bind, "--threads=4"],
+        "web": [*web, "--threads=4"],
         "worker": [*celery, "worker", "--concurrency=2"],
         "beat": [*celery, "beat"],
     }
@@ -56,7 +59,7 @@ def run_together(programs: dict[str, list[str]]) -> tuple[str, int]:
 
     """
     asked_to_stop: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # the last: a closed terminal
         signal.signal(number, lambda number, _frame: asked_to_stop.append(number))
     with ExitStack() as stack:
         running = {
