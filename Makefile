@@ -56,10 +56,11 @@ clean: ## Stop the local servers; remove the environment, caches and ALL local d
 	rm -rf htmlcov .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# pip says nothing unless it fails. The stamp is older than the list when the list has changed.
+# pip says nothing unless it fails.
+# The stamp is older than the list when the list has changed.
 $(VENV)/%.stamp: %.txt | $(PYTHON)
 	@echo 'Installing $< into $(VENV) ...'
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
+	@$(PYTHON) -m pip install -qq --disable-pip-version-check --root-user-action=ignore \
 	  --require-hashes --requirement $<
 	@touch $@
 

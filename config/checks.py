@@ -32,6 +32,8 @@ IDS = {
         start=1,
     )
 }
+# The status by which a gunicorn worker says that starting it again is of no use.
+CANNOT_BOOT = 3
 ANY_OTHER_VARIABLE = "paperboy.E099"
 
 
@@ -74,9 +76,11 @@ def stop_on_errors() -> None:
     """End the process where a check fails: for servers and workers, which run no checks themselves.
 
     Raises:
-        SystemExit: with every failed check in its message.
+        SystemExit: after it has written every failed check to stderr.
 
     """
     errors = [message for message in run_checks() if message.is_serious()]
     if errors:
-        sys.exit("Paperboy does not start:\n" + "\n".join(f"  {error}" for error in errors))
+        lines = ["Paperboy does not start:", *(f"  {error}" for error in errors)]
+        sys.stderr.write("\n".join(lines) + "\n")
+        sys.exit(CANNOT_BOOT)

@@ -62,6 +62,14 @@ class Environment:
             return default
         return raw
 
+    def choice(self, name: str, default: str, *, among: Collection[str]) -> str:
+        """Return one of the words `among`, which are in capitals, however it is written."""
+        raw = self.text(name, default).upper()
+        if raw in among:
+            return raw
+        self._note(name, f"is {raw!r}", f"Choose one of {', '.join(among)}.")
+        return default
+
     def secret(self, name: str, default: str, *, least: int = 50) -> str:
         """Return a secret of at least `least` characters; its value is never shown."""
         raw = self.text(name, default)

@@ -31,6 +31,8 @@ _local_site = "http://127.0.0.1:8000"
 LOCAL = is_loopback(env.text("SITE_URL", _local_site))
 # Readers' links and their one-click unsubscribe (RFC 8058) need https.
 SITE_URL = env.url("SITE_URL", _local_site, schemes={"http", "https"} if LOCAL else {"https"})
+if urlsplit(SITE_URL).path or urlsplit(SITE_URL).query:
+    env.reject("SITE_URL", "goes on after the host", "Paperboy needs a host of its own.")
 SITE_NAME = env.text("SITE_NAME", "Paperboy")
 DEBUG = env.boolean("DEBUG", default=False)
 if not LOCAL:
@@ -149,7 +151,11 @@ DATABASE_URL = env.url(
 )
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL)} if DATABASE_URL else {}
 if DATABASE_URL:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 0, "max_size": 4}
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 0,
+        "max_size": 4,
+        "timeout": 10,
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.url(
     "REDIS_URL", local.redis_url() if LOCAL else "", schemes={"redis", "rediss", "unix"}
@@ -233,6 +239,8 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 # --- Logs ---------------------------------------------------------------------------------------
+_log_levels = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_log_level = env.choice("LOG_LEVEL", "INFO", among=_log_levels)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -245,7 +253,7 @@ LOGGING = {
             "formatter": "line",
         }
     },
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["stderr"], "level": _log_level},
 }
 
 # --- Admin --------------------------------------------------------------------------------------

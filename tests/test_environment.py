@@ -186,3 +186,10 @@ def test_a_loopback_address_names_this_machine(url: str) -> None:
 )
 def test_no_other_address_does(url: str) -> None:
     assert not is_loopback(url)
+
+
+def test_a_choice_is_one_of_the_words_however_it_is_written() -> None:
+    env = Environment({"LOG_LEVEL": "warning", "OTHER": "loud"})
+    assert env.choice("LOG_LEVEL", "INFO", among=("INFO", "WARNING")) == "WARNING"
+    assert env.choice("OTHER", "INFO", among=("INFO", "WARNING")) == "INFO"
+    assert [problem.variable for problem in env.problems] == ["OTHER"]

@@ -4,11 +4,13 @@ import os
 import secrets
 from pathlib import Path
 
+from config.local.places import make_folder
+
 
 def local_secret(folder: Path, name: str) -> str:
     """Return the secret kept in `folder` under `name`, making it at the first call."""
     path = folder / f"{name}.secret"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     draft = folder / f".{name}.{os.getpid()}.draft"
     if not path.exists():
         draft.touch(mode=0o600)

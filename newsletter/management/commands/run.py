@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from digests.models import Paper
 from newsletter import demo
+from newsletter.tasks import tick
 
 # A worker that is told to stop finishes its task first: see `newsletter.tasks.DRAIN`.
 GRACE_SECONDS = 40
@@ -30,6 +31,8 @@ class Command(BaseCommand):
         # The demo's readers live nowhere: their mail must not leave this machine.
         if settings.TRANSPORT == "mailbox" and not Paper.objects.exists():
             demo.fill(timezone.now())
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise looks for it
+        tick.delay()  # beat's first one comes after half a minute
         self.stdout.write(f"Paperboy is at {settings.SITE_URL} (Ctrl-C stops it).")
         self.stdout.write(f"Its mail lies in {settings.MAILBOX_DIR}.")
         name, code = run_together(commands())
