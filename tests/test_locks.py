@@ -46,7 +46,7 @@ def test_a_lost_connection_leaves_room_too() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(1)")
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]  # psycopg's pool, unknown to the stubs
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1")
         assert cursor.fetchone() == (0,)
