@@ -7,7 +7,8 @@ from django.conf import settings
 from config.celery import app
 
 app.loader.import_default_modules()
-TASKS = {name: task for name, task in app.tasks.items() if not name.startswith("celery.")}
+# Sorted: every test process must see the same order.
+TASKS = {name: app.tasks[name] for name in sorted(app.tasks) if not name.startswith("celery.")}
 
 
 def test_every_task_of_ours_is_known_by_its_short_name() -> None:
