@@ -328,3 +328,10 @@ def test_any_bytes_give_papers_or_a_refusal(data: bytes) -> None:
         return
     assert papers
     assert all(paper.title and paper.abstract for paper in papers)
+
+
+def test_a_short_abstract_is_one_if_it_ends_as_a_sentence_does() -> None:
+    page = "\n\n".join(["new", "Owls at Noon, a Long Title of a Short Paper", "It was withdrawn."])
+    assert [paper.abstract for paper in parse(page.encode(), today=TODAY).papers] == [
+        "It was withdrawn."
+    ]

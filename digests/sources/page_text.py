@@ -168,6 +168,9 @@ def _fault(title: str, abstract: str) -> str:
         return f"{title[:60] + '...'!r} has {len(title):,} characters, too many for a title"
     if not abstract:
         return f"the title {title!r} has no abstract, the page ends there"
+    # What ends with a full stop is no title, however short: "This paper has been withdrawn."
+    if abstract.endswith("."):
+        return ""
     if len(abstract) < MIN_ABSTRACT:
         return f"the title {title!r} has no abstract, fewer than {MIN_ABSTRACT} characters follow"
     if len(abstract) <= len(title):
