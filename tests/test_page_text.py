@@ -331,7 +331,7 @@ def test_any_bytes_give_papers_or_a_refusal(data: bytes) -> None:
 
 
 def test_a_short_abstract_is_one_if_it_ends_as_a_sentence_does() -> None:
-    page = "\n\n".join(["new", "Owls at Noon, a Long Title of a Short Paper", "It was withdrawn."])
+    page = "new\n\nOwls at Noon, a Long Title of a Short Paper\n\nIt was withdrawn."
     assert [paper.abstract for paper in parse(page.encode(), today=TODAY).papers] == [
         "It was withdrawn."
     ]

@@ -54,7 +54,7 @@ comings = st.sampled_from(["sign_up", "sign_up", "confirm", "confirm", "choose",
 goings = st.sampled_from(["pause", "leave", "complain", "be_erased"])
 worker_steps = st.sampled_from(["take_a_step"] * 5 + ["finish"] * 2 + ["die"] * 2)
 verdicts = st.sampled_from([Verdict.ACCEPTED] * 4 + [*Verdict])
-hours, ages = st.sampled_from([24, 24, 24, 1, 72]), st.sampled_from([0, 0, 0, 3])
+hours, ages = st.sampled_from([24, 24, 1, 12, 72]), st.sampled_from([0, 0, 0, 3])
 EVENTS: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
     "a_morning_comes": st.tuples(hours, digests, ages),
     "a_worker": st.tuples(worker_steps, numbers, verdicts, digests),
