@@ -19,7 +19,8 @@ TOGETHER = """
 import sys, django
 django.setup()
 from newsletter.management.commands.run import run_together
-sleeper = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
+# One write each: two processes share the pipe.
+sleeper = [sys.executable, "-c", "import os, time; os.write(1, b'up\\n'); time.sleep(60)"]
 print(run_together({"one": sleeper, "two": sleeper}))
 """
 
