@@ -2,6 +2,9 @@
 
 import datetime as dt
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -10,7 +13,9 @@ from typing import Any
 import factories as make
 import pytest
 from django.apps import apps
+from django.conf import settings as dj_settings
 from django.core.management import CommandError, call_command
+from django.db import connection
 from pytest_django import Settings
 
 from newsletter.models import Delivery, Morning
@@ -27,13 +32,11 @@ def deliver(**options: Any) -> str:
 
 
 def rows() -> dict[str, list[Any]]:
-    """Return every row of every table of ours."""
-    ours = [model for app in ("digests", "subscribers", "newsletter") for model in _models(app)]
-    return {model.__name__: [*model.objects.order_by("pk").values_list()] for model in ours}
-
-
-def _models(app: str) -> list[Any]:
-    return [*apps.get_app_config(app).get_models()]
+    """Return every row of every table."""
+    return {
+        model._meta.label: [*model._default_manager.order_by("pk").values_list()]
+        for model in apps.get_models(include_auto_created=True)
+    }
 
 
 def test_what_is_due_is_composed_and_sent(morning: Callable[..., None], mailbox: Path) -> None:
@@ -67,6 +70,8 @@ def test_a_rehearsal_shows_what_would_be_and_changes_nothing(
 ) -> None:
     morning(readers=2, now=NOW)
     make.letter(subscriber=make.subscriber("pending"), next_attempt_at=NOW)
+    make.subscriber("paused", paused_until=NOW)
+    make.delivery("sending", lease_until=NOW, date=NOW.date() - 30 * make.ONE_DAY)
     before = rows()
     assert "2 editions planned" in deliver(at=AT, dry_run=True)
     assert rows() == before
@@ -104,6 +109,24 @@ def test_a_closed_transport_leaves_everything_planned_and_says_what_to_do(
     with pytest.raises(CommandError, match="No mail can leave: the mailbox cannot be written"):
         deliver(at=AT)
     assert {*Delivery.objects.values_list("state", flat=True)} == {"planned"}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("folder", "code"), [("mailbox", 0), ("page.txt", 1)])
+def test_as_a_program_it_needs_no_redis_and_says_by_its_status_how_it_went(
+    morning: Callable[..., None], tmp_path: Path, folder: str, code: int
+) -> None:
+    (tmp_path / "page.txt").touch()  # a file, where mail cannot lie
+    morning(readers=1, now=NOW)
+    url = dj_settings.DATABASE_URL.rpartition("/")[0] + "/" + connection.settings_dict["NAME"]
+    own = {"DATABASE_URL": url, "MAILBOX_DIR": str(tmp_path / folder), "EMAIL_URL": ""}
+    away = {"REDIS_URL": "redis://127.0.0.1:1/0"}
+    command = [sys.executable, "manage.py", "deliver", "--at", AT]
+    done = subprocess.run(
+        command, cwd=dj_settings.BASE_DIR, env=os.environ | own | away, check=False
+    )
+    assert done.returncode == code
+    assert Delivery.objects.get().state == ("planned" if code else "sent")
 
 
 def test_accounts_that_do_not_balance_are_an_error(morning: Callable[..., None]) -> None:

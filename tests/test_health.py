@@ -32,3 +32,8 @@ def test_all_is_well_while_ticks_arrive(age: dt.timedelta, expected: int, client
 def test_the_answer_names_the_last_tick(client: Client) -> None:
     make.heartbeat(name="tick", beaten_at=make.NOW)
     assert client.get("/healthz").json() == {"ok": False, "last_tick": "2026-03-16T07:30:00Z"}
+
+
+def test_a_monitor_is_given_no_cookie(client: Client) -> None:
+    make.heartbeat(name="tick", beaten_at=timezone.now())
+    assert not client.get("/healthz").cookies

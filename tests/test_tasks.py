@@ -1,19 +1,47 @@
 """The tasks: what a tick rings for, and how long a sender is away."""
 
 import datetime as dt
+import threading
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import factories as make
 import pytest
 from celery import Task
+from django.conf import settings as dj_settings
+from django.db import connection
 from pytest_django import Settings
 
-from newsletter import tasks
+from newsletter import demo, tasks
+from newsletter.accounts import accounts
 from newsletter.models import Delivery, Heartbeat
 
 pytestmark = pytest.mark.django_db
 AT = make.NOW.isoformat()
+
+
+def as_another_worker(task: Callable[[str], None]) -> None:
+    """Run a task over a connection of its own, and wait for it."""
+
+    def run() -> None:
+        task(AT)
+        connection.close()
+
+    worker = threading.Thread(target=run)
+    worker.start()
+    worker.join()
+
+
+@pytest.fixture
+def queue(mailbox: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return a queue of this test's own; processes started here work on it, and on its rows."""
+    name = connection.settings_dict["NAME"]
+    monkeypatch.setenv("QUEUE", f"queue-of-{name}")
+    monkeypatch.setenv("DATABASE_URL", f"{dj_settings.DATABASE_URL.rpartition('/')[0]}/{name}")
+    monkeypatch.setenv("MAILBOX_DIR", str(mailbox))
+    monkeypatch.setenv("EMAIL_URL", "")
+    return f"queue-of-{name}"
 
 
 @pytest.fixture
@@ -50,6 +78,37 @@ def test_a_tick_rings_for_a_sender_a_batch_up_to_a_limit(
     assert rung["newsletter.send_editions"] == senders
 
 
+def test_a_message_carries_nothing_but_the_time_and_goes_stale(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    messages = list[tuple[object, object]]()
+
+    def ring(_: "Task[..., object]", args: object, **options: object) -> None:
+        messages.append((args, options))
+
+    monkeypatch.setattr(Task, "apply_async", ring)
+    make.delivery()
+    tasks.tick(AT)
+    assert messages == [((AT,), {"expires": tasks.STALE_SECONDS})] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_ticks_at_once_one_does_the_work(
+    rung: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = list[dt.datetime]()
+
+    def prepare(now: dt.datetime) -> None:
+        begun.append(now)
+        if len(begun) == 1:
+            as_another_worker(tasks.tick)
+
+    monkeypatch.setattr(tasks, "prepare", prepare)
+    tasks.tick(AT)
+    assert begun == [make.NOW]
+    assert rung["subscribers.post_letters"] == 2
+
+
 def test_a_sender_sends_what_is_ready(rung: Counter[str], mailbox: Path) -> None:
     make.delivery()
     tasks.send_editions(AT)
@@ -65,3 +124,37 @@ def test_a_sender_whose_time_is_up_rings_for_nobody(
     tasks.send_editions(AT)
     assert Delivery.objects.get().state == Delivery.State.PLANNED
     assert not rung
+
+
+def test_a_sender_for_whom_the_transport_is_closed_says_so_and_burns_nothing(
+    settings: Settings, mailbox: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    mailbox.touch()  # a file, where a folder should be
+    make.delivery()
+    tasks.send_editions(AT)
+    assert "No mail can leave: the mailbox cannot be written" in caplog.text
+    assert Delivery.objects.get().state == Delivery.State.PLANNED
+
+
+def test_messages_that_come_three_times_double_nothing(
+    rung: Counter[str], morning: Callable[..., None], mailbox: Path
+) -> None:
+    morning(readers=3, now=make.NOW)
+    for task in [tasks.tick] * 3 + [tasks.send_editions] * 3 + [tasks.tick]:
+        task(AT)
+    assert len([*mailbox.iterdir()]) == 3
+    assert [str(account)[:14] for account in accounts()] == ["3 due = 3 sent"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_real_worker_rung_three_times_delivers_a_morning_once(
+    queue: str, morning: Callable[..., None], mailbox: Path, tmp_path: Path
+) -> None:
+    morning(readers=3, now=make.NOW)
+    sent = Delivery.objects.filter(state=Delivery.State.SENT)
+    with demo.worker(tmp_path / "worker.log") as is_alive:
+        for _ in range(3):
+            tasks.tick.apply_async((AT,), queue=queue)
+        demo.wait_for("three mails had left", lambda: sent.count() == 3, is_alive)
+    assert len([*mailbox.iterdir()]) == 3
+    assert Heartbeat.objects.get().beaten_at == make.NOW
