@@ -7,9 +7,9 @@ from pathlib import Path
 from digests.ingest import Ingested, date_of_known, ingest
 from digests.models import Source
 from digests.sources import DigestError, ParsedDigest, parse
+from digests.sources.page_text import MAX_BYTES
 
 MEGABYTE = 1_000_000
-LARGEST_FILE = 20 * MEGABYTE
 
 
 def read(path: Path, *, today: dt.date) -> tuple[ParsedDigest, str]:
@@ -21,10 +21,10 @@ def read(path: Path, *, today: dt.date) -> tuple[ParsedDigest, str]:
     """
     try:
         size = path.stat().st_size
-        if size > LARGEST_FILE:
+        if size > MAX_BYTES:
             raise DigestError(
                 f"the file has {size / MEGABYTE:.0f} MB, a digest at most "
-                f"{LARGEST_FILE / MEGABYTE:.0f}; is it the right file?"
+                f"{MAX_BYTES / MEGABYTE:.0f}; is it the right file?"
             )
         data = path.read_bytes()
     except OSError as error:

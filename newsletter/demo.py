@@ -8,7 +8,6 @@ import datetime as dt
 import email
 import email.policy
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +20,7 @@ from django.conf import settings
 from digests.files import ingest_file
 from digests.ingest import Ingested
 from digests.models import Source, Topic
+from newsletter import processes
 from newsletter.models import Delivery, Heartbeat
 from newsletter.tasks import tick
 from subscribers import letters, lifecycle, tokens
@@ -76,18 +76,11 @@ def worker(log: Path) -> Iterator[Callable[[], bool]]:
     """Run a real Celery worker until the block ends; yields the question whether it is alive."""
     command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "--concurrency=2"]
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=settings.BASE_DIR, stdout=output, stderr=output, start_new_session=True
-        )
+        process = processes.start(command, output)
         try:
             yield lambda: process.poll() is None
         finally:
-            process.terminate()
-            try:
-                process.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            processes.stop(process)
 
 
 def wait_for(what: str, is_done: Callable[[], bool], is_alive: Callable[[], bool]) -> None:

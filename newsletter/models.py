@@ -46,6 +46,11 @@ class Edition(models.Model):
         return f"edition#{self.pk}"
 
 
+def _reader_is_mailable() -> models.Exists:
+    readers = Subscriber.objects.mailable()
+    return models.Exists(readers.filter(pk=models.OuterRef("subscriber_id")))
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Deliveries by what may happen to them next."""
 
@@ -55,13 +60,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def to_mailable(self) -> "DeliveryQuerySet":
         """Return those whose reader may be written to at this moment."""
-        readers = Subscriber.objects.mailable().filter(pk=models.OuterRef("subscriber_id"))
-        return self.filter(models.Exists(readers))
+        return self.filter(_reader_is_mailable())
 
     def to_nobody(self) -> "DeliveryQuerySet":
         """Return those whose reader left, paused, was suppressed or was erased."""
-        readers = Subscriber.objects.mailable().filter(pk=models.OuterRef("subscriber_id"))
-        return self.filter(~models.Exists(readers))
+        return self.filter(~_reader_is_mailable())
 
     def ready(self, now: dt.datetime) -> "DeliveryQuerySet":
         """Return those that may be claimed."""

@@ -12,10 +12,10 @@ from typing import Any
 
 import factories as make
 import pytest
+from beside import database_url
 from django.apps import apps
 from django.conf import settings as dj_settings
 from django.core.management import CommandError, call_command
-from django.db import connection
 from pytest_django import Settings
 
 from newsletter.models import Delivery, Morning
@@ -118,8 +118,7 @@ def test_as_a_program_it_needs_no_redis_and_says_by_its_status_how_it_went(
 ) -> None:
     (tmp_path / "page.txt").touch()  # a file, where mail cannot lie
     morning(readers=1, now=NOW)
-    url = dj_settings.DATABASE_URL.rpartition("/")[0] + "/" + connection.settings_dict["NAME"]
-    own = {"DATABASE_URL": url, "MAILBOX_DIR": str(tmp_path / folder), "EMAIL_URL": ""}
+    own = {"DATABASE_URL": database_url(), "MAILBOX_DIR": str(tmp_path / folder), "EMAIL_URL": ""}
     away = {"REDIS_URL": "redis://127.0.0.1:1/0"}
     command = [sys.executable, "manage.py", "deliver", "--at", AT]
     done = subprocess.run(

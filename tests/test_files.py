@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from digests.files import LARGEST_FILE, ingest_file, read
+from digests.files import ingest_file, read
 from digests.models import Digest, Source
 from digests.sources import DigestError
+from digests.sources.page_text import MAX_BYTES
 
 TODAY = dt.date(2026, 3, 16)
 TOMORROW = TODAY + dt.timedelta(days=1)
@@ -58,7 +59,7 @@ def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
 
 def test_the_largest_file_is_read(tmp_path: Path) -> None:
     large = tmp_path / "large.txt"
-    large.write_bytes(b"\n" * LARGEST_FILE)
+    large.write_bytes(b"\n" * MAX_BYTES)
     assert refusal(large).startswith("the page is empty")
 
 

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from beside import database_url
 from django.conf import settings
-from django.db import connection
 
 from newsletter.accounts import accounts
 from newsletter.models import Delivery
@@ -25,9 +25,7 @@ PATIENCE_SECONDS = 30
 
 def deliver(mailbox: Path) -> subprocess.Popen[bytes]:
     """Start `manage.py deliver` on the test's database, as an operator would."""
-    parameters = connection.get_connection_params()
-    url = settings.DATABASE_URL.rpartition("/")[0] + "/" + parameters["dbname"]
-    environment = {"DATABASE_URL": url, "MAILBOX_DIR": str(mailbox), "EMAIL_URL": ""}
+    environment = {"DATABASE_URL": database_url(), "MAILBOX_DIR": str(mailbox), "EMAIL_URL": ""}
     command = [sys.executable, "manage.py", "deliver", "--at", NOW.isoformat()]
     return subprocess.Popen(
         command,

@@ -1,25 +1,12 @@
-import threading
-from collections.abc import Callable
 from functools import partial
 
 import pytest
+from beside import as_another_worker
 from django.db import OperationalError, connection
 
 from newsletter.locks import alone
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def as_another_worker(act: Callable[[], object]) -> None:
-    """Act over a connection of its own, as another worker would."""
-
-    def act_and_leave() -> None:
-        act()
-        connection.close()
-
-    other = threading.Thread(target=act_and_leave)
-    other.start()
-    other.join()
 
 
 def elsewhere(name: str) -> bool:

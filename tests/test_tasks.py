@@ -1,15 +1,15 @@
 """The tasks: what a tick rings for, and how long a sender is away."""
 
 import datetime as dt
-import threading
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import factories as make
 import pytest
+from beside import as_another_worker, database_url
 from celery import Task
-from django.conf import settings as dj_settings
 from django.db import connection
 from pytest_django import Settings
 
@@ -21,24 +21,12 @@ pytestmark = pytest.mark.django_db
 AT = make.NOW.isoformat()
 
 
-def as_another_worker(task: Callable[[str], None]) -> None:
-    """Run a task over a connection of its own, and wait for it."""
-
-    def run() -> None:
-        task(AT)
-        connection.close()
-
-    worker = threading.Thread(target=run)
-    worker.start()
-    worker.join()
-
-
 @pytest.fixture
 def queue(mailbox: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return a queue of this test's own; processes started here work on it, and on its rows."""
     name = connection.settings_dict["NAME"]
     monkeypatch.setenv("QUEUE", f"queue-of-{name}")
-    monkeypatch.setenv("DATABASE_URL", f"{dj_settings.DATABASE_URL.rpartition('/')[0]}/{name}")
+    monkeypatch.setenv("DATABASE_URL", database_url())
     monkeypatch.setenv("MAILBOX_DIR", str(mailbox))
     monkeypatch.setenv("EMAIL_URL", "")
     return f"queue-of-{name}"
@@ -101,7 +89,7 @@ def test_of_two_ticks_at_once_one_does_the_work(
     def prepare(now: dt.datetime) -> None:
         begun.append(now)
         if len(begun) == 1:
-            as_another_worker(tasks.tick)
+            as_another_worker(partial(tasks.tick, AT))
 
     monkeypatch.setattr(tasks, "prepare", prepare)
     tasks.tick(AT)

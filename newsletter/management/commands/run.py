@@ -11,11 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from digests.models import Paper
-from newsletter import demo
+from newsletter import demo, processes
 from newsletter.tasks import tick
-
-# A worker that is told to stop finishes its task first: see `newsletter.tasks.DRAIN`.
-GRACE_SECONDS = 40
 
 
 class Command(BaseCommand):
@@ -65,13 +62,9 @@ def run_together(programs: dict[str, list[str]]) -> tuple[str, int]:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # the last: a closed terminal
         signal.signal(number, lambda number, _frame: asked_to_stop.append(number))
     with ExitStack() as stack:
-        running = {
-            # A session of its own: Ctrl-C reaches only us, and we stop everybody in good order.
-            name: subprocess.Popen(program, cwd=settings.BASE_DIR, start_new_session=True)
-            for name, program in programs.items()
-        }
+        running = {name: processes.start(program) for name, program in programs.items()}
         for process in running.values():
-            stack.callback(_stop, process)
+            stack.callback(processes.stop, process)
         while not asked_to_stop:
             for name, process in running.items():
                 try:
@@ -79,12 +72,3 @@ def run_together(programs: dict[str, list[str]]) -> tuple[str, int]:
                 except subprocess.TimeoutExpired:
                     continue
     return "", 0
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(GRACE_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

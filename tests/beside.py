@@ -1,0 +1,25 @@
+"""Work beside the test's own: in other processes, and over other connections."""
+
+import threading
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection
+
+
+def database_url() -> str:
+    """Return the URL of the test's database, for a process that is to work on its rows."""
+    server, _, _ = settings.DATABASE_URL.rpartition("/")
+    return f"{server}/{connection.settings_dict['NAME']}"
+
+
+def as_another_worker(act: Callable[[], object]) -> None:
+    """Act over a connection of its own, as another worker would, and wait for it."""
+
+    def act_and_leave() -> None:
+        act()
+        connection.close()
+
+    other = threading.Thread(target=act_and_leave)
+    other.start()
+    other.join()
