@@ -7,7 +7,7 @@ from pathlib import Path
 from digests.ingest import Ingested, date_of_known, ingest
 from digests.models import Source
 from digests.sources import DigestError, ParsedDigest, parse
-from digests.sources.page_text import MAX_BYTES
+from digests.sources.parsed import MAX_BYTES
 
 MEGABYTE = 1_000_000
 

@@ -7,7 +7,7 @@ import pytest
 from digests.files import ingest_file, read
 from digests.models import Digest, Source
 from digests.sources import DigestError
-from digests.sources.page_text import MAX_BYTES
+from digests.sources.parsed import MAX_BYTES
 
 TODAY = dt.date(2026, 3, 16)
 TOMORROW = TODAY + dt.timedelta(days=1)

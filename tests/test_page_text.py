@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digests.sources import page_text
 from digests.sources.page_text import parse
-from digests.sources.parsed import DigestError, ParsedDigest
+from digests.sources.parsed import MAX_BYTES, DigestError, ParsedDigest
 
 Papers = list[tuple[str, str]]
 
@@ -216,7 +215,7 @@ def test_a_bracket_alone_makes_no_markup(title: str) -> None:
 
 
 def test_a_page_too_big_is_refused_before_it_is_read() -> None:
-    error = refusal(b"\xff" * (page_text.MAX_BYTES + 1))
+    error = refusal(b"\xff" * (MAX_BYTES + 1))
     assert "20,000,001 bytes, more than 20,000,000" in error.reason
 
 

@@ -16,9 +16,8 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import NamedTuple, cast
 
-from digests.sources.parsed import DigestError, ParsedDigest, ParsedPaper
+from digests.sources.parsed import MAX_BYTES, DigestError, ParsedDigest, ParsedPaper
 
-MAX_BYTES = 20_000_000  # some 15,000 papers; a day's page has up to 300 of them in 0.4 MB
 MAX_TITLE = 300  # characters; the longest of 457 real titles has 183
 MIN_ABSTRACT = 100  # characters; the shortest of 457 real abstracts has 423
 
