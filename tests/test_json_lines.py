@@ -41,7 +41,8 @@ def test_every_line_is_a_paper_that_knows_its_line() -> None:
     [
         (b"{'title': 'Bats'}", "this is not JSON"),
         (b"\xff\xfe", "this is not JSON"),
-        (b"[" * 100_000, "this is not JSON"),
+        (b'{"x":' + b"[" * 100_000, "this is not JSON"),
+        (b'{"title": "Bats"', "this is not JSON"),
         (b'{"title": "Bats"}', "there is no text under 'abstract'"),
         (b'{"title": " ", "abstract": "They fly."}', "there is no text under 'title'"),
         (b'{"title": 7, "abstract": "They fly."}', "there is no text under 'title'"),
@@ -54,6 +55,36 @@ def test_a_line_that_is_no_paper_is_refused_with_its_number_and_a_remedy(
     said = refusal(OWLS + b"\n" + line)
     assert said.startswith(f"line 2: {reason}")
     assert said.endswith('give one {"title": ..., "abstract": ...} a line')
+
+
+def test_a_byte_order_mark_blank_space_and_lone_returns_do_not_count() -> None:
+    data = b"\xef\xbb\xbf" + b"\r\n" * 2_000 + OWLS + b"\r" + MICE
+    assert looks_like(data)
+    assert [(paper.title, paper.line) for paper in parse(data).papers] == [
+        ("Owls", 2_001),
+        ("Mice", 2_002),
+    ]
+
+
+def test_half_a_surrogate_pair_costs_one_character() -> None:
+    halves = b'{"title": "Owls \\ud83d", "abstract": "\\ude00 They \\ud83d\\ude00 hunt."}'
+    [paper] = parse(halves).papers
+    assert (paper.title, paper.abstract) == ("Owls \ufffd", "\ufffd They \U0001f600 hunt.")
+
+
+def test_other_members_are_skipped_whatever_they_hold() -> None:
+    [paper] = parse(OWLS[:-1] + b', "id": ' + b"9" * 5_000 + b', "x": [[], {"y": null}]}').papers
+    assert paper.title == "Owls"
+
+
+def test_too_many_papers_are_refused_on_their_line() -> None:
+    assert refusal(b'{"title":"a","abstract":"b"}\n' * 50_001) == (
+        "line 50001: more than 50,000 papers; give fewer at a time"
+    )
+
+
+def test_too_many_bytes_are_refused_unread() -> None:
+    assert "20,000,001 bytes" in refusal(b" " * 20_000_001)
 
 
 @given(st.lists(st.tuples(st.text(min_size=1), st.text(min_size=1))))

@@ -229,6 +229,7 @@ def test_a_page_too_big_is_refused_before_it_is_read() -> None:
             "'A Title' has no abstract, fewer than 100",
         ),
         ([("Owls " * 50, OWLS[:200])], 19, "not longer than the title"),
+        ([("\\" * 250, "Mice")], 19, "...' has no abstract, fewer than 100"),
         ([("Owls " * 70, OWLS)], 19, "has 349 characters, too many for a title"),
     ],
 )
@@ -246,6 +247,21 @@ def test_a_line_too_many_stops_the_page_instead_of_swapping_the_rest() -> None:
 def test_a_line_too_few_stops_the_page_instead_of_swapping_the_rest() -> None:
     lines = layout_b(PAPERS * 2).split("\n")
     assert refusal("\n".join([*lines[:4], *lines[5:]])).line == 5
+
+
+@pytest.mark.parametrize("pair", ["a\nb.\n", "a\n\nb.\n\n"])
+def test_more_papers_than_any_page_has_are_refused(pair: str) -> None:
+    assert "more than 50,000 papers" in refusal(pair * 50_001).reason
+
+
+def test_a_text_as_long_as_a_book_is_refused_on_its_line() -> None:
+    error = refusal(f"{OWLS}\n\n" + "so\n" * 400_000)
+    assert "1,199,999 characters without a break" in error.reason
+    assert error.line == 3
+
+
+def test_a_copied_page_is_no_faithful_text() -> None:
+    assert not read(layout_a(PAPERS)).is_faithful
 
 
 @pytest.mark.parametrize("run", ["\n", " ", "\n ", "by", "Subscribe", "<", SLOGAN, f"{SLOGAN}\n"])

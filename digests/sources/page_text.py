@@ -16,10 +16,15 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import NamedTuple, cast
 
-from digests.sources.parsed import MAX_BYTES, DigestError, ParsedDigest, ParsedPaper
+from digests.sources.decoding import plain_text
+from digests.sources.parsed import DigestError, ParsedDigest, ParsedPaper, quoted
 
 MAX_TITLE = 300  # characters; the longest of 457 real titles has 183
 MIN_ABSTRACT = 100  # characters; the shortest of 457 real abstracts has 423
+
+# More would take more than 300 MB or two seconds; 20 MB of real papers are 16,000.
+MAX_PAPERS = 50_000
+MAX_PASSAGE = 1_000_000  # characters
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LEAP_GAP = 8  # years, the longest without a Feb 29: from 1896 to 1904, and 2096 to 2104
@@ -67,35 +72,14 @@ def parse(data: bytes, *, today: dt.date) -> ParsedDigest:
     The day has no year: it is the latest such day that is not after `today`.
     Raises DigestError, and nothing else, for anything that is not such a page.
     """
-    text = _decoded(data)
+    text = plain_text(data, remedy="save the page as UTF-8 text").rstrip()
     _refuse_other_formats(text)
     header = cast("re.Match[str]", _HEADER.match(text))  # all parts are optional: it matches
     date = _date(header, today) if header["day"] else None
     papers: dict[str, ParsedPaper] = {}
     for paper in _papers(text, header.end()):
         papers.setdefault(paper.title, paper)
-    return ParsedDigest(tuple(papers.values()), date)
-
-
-def _decoded(data: bytes) -> str:
-    if len(data) > MAX_BYTES:
-        raise DigestError(
-            f"the page has {len(data):,} bytes, more than {MAX_BYTES:,}; paste one day at a time"
-        )
-    data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if (nul := data.find(b"\0")) >= 0:
-        raise DigestError(
-            "this is a binary or UTF-16 file, not plain text; save the page as UTF-8 text",
-            line=data.count(b"\n", 0, nul) + 1,
-        )
-    try:
-        return data.decode("utf-8-sig").rstrip()
-    except UnicodeDecodeError as error:
-        read = error.object  # without the byte order mark, as `start` counts
-        raise DigestError(
-            f"the byte 0x{read[error.start]:02X} is not UTF-8; save the page as UTF-8 text",
-            line=read.count(b"\n", 0, error.start) + 1,
-        ) from error
+    return ParsedDigest(tuple(papers.values()), date, is_faithful=False)
 
 
 def _refuse_other_formats(text: str) -> None:
@@ -104,12 +88,14 @@ def _refuse_other_formats(text: str) -> None:
     start = len(text) - len(text.lstrip())
     if markup := _MARKUP.search(text, start, start + _FIRST_LINES):
         raise DigestError(
-            "this is HTML or XML, not text; open the page in a browser, select all, copy and paste",
+            "this is HTML or XML, and of those only feeds and Hugging Face's page of daily papers "
+            "can be read; else open the page in a browser, select all, copy and paste",
             line=_line_at(text, markup.start()),
         )
     if _JSON.match(text, start):
         raise DigestError(
-            "this is JSON, not text; open the page in a browser, select all, copy and paste",
+            "this is JSON, and of that only Hugging Face's list, JSON Feed and JSON lines can be "
+            "read; else open the page in a browser, select all, copy and paste",
             line=_line_at(text, start),
         )
 
@@ -140,7 +126,12 @@ def _papers(text: str, start: int) -> Iterator[ParsedPaper]:
             line=_line_at(text, start),
         )
     passages = _passages(text, start)
-    for title, abstract in zip_longest(passages, passages, fillvalue=_Passage(0, "")):
+    pairs = zip_longest(passages, passages, fillvalue=_Passage(0, ""))
+    for count, (title, abstract) in enumerate(pairs):
+        if count == MAX_PAPERS:
+            raise DigestError(
+                f"more than {MAX_PAPERS:,} papers; paste one day at a time", line=title.line
+            )
         if fault := _fault(title.text, abstract.text):
             raise DigestError(f"{fault}; {_MEND}", line=title.line)
         yield ParsedPaper(title.text, abstract.text, title.line)
@@ -151,27 +142,31 @@ def _passages(text: str, start: int) -> Iterator[_Passage]:
     separator = _BLANK_LINES if _BLANK_LINES.search(text, start) else _LINE_END
     line = _line_at(text, start)
     for gap in separator.finditer(text, start):
-        yield _Passage(line, _joined(text[start : gap.start()]))
+        yield _passage(line, text[start : gap.start()])
         line += text.count("\n", start, gap.end())
         start = gap.end()
-    yield _Passage(line, _joined(text[start:]))
+    yield _passage(line, text[start:])
 
 
-def _joined(lines: str) -> str:
-    return " ".join(line.strip() for line in lines.split("\n"))
+def _passage(line: int, lines: str) -> _Passage:
+    if len(lines) > MAX_PASSAGE:
+        reason = f"there are {len(lines):,} characters without a break between papers; {_MEND}"
+        raise DigestError(reason, line=line)
+    return _Passage(line, " ".join(part.strip() for part in lines.split("\n")))
 
 
 def _fault(title: str, abstract: str) -> str:
     """Say why these two are no title and abstract; "" when they are."""
     if len(title) > MAX_TITLE:
-        return f"{title[:60] + '...'!r} has {len(title):,} characters, too many for a title"
+        return f"{quoted(title)} has {len(title):,} characters, too many for a title"
+    said = f"the title {quoted(title)} has no abstract"
     if not abstract:
-        return f"the title {title!r} has no abstract, the page ends there"
+        return f"{said}, the page ends there"
     # What ends with a full stop is no title, however short: "This paper has been withdrawn."
     if abstract.endswith("."):
         return ""
     if len(abstract) < MIN_ABSTRACT:
-        return f"the title {title!r} has no abstract, fewer than {MIN_ABSTRACT} characters follow"
+        return f"{said}, fewer than {MIN_ABSTRACT} characters follow"
     if len(abstract) <= len(title):
-        return f"the title {title!r} has no abstract, what follows is not longer than the title"
+        return f"{said}, what follows is not longer than the title"
     return ""

@@ -1,10 +1,15 @@
 """What every parser in this package hands back, and the one way it may refuse."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 # Of any digest, unpacked. A month of a day's page has 12 MB, a day of arXiv's feeds 1 MB.
 MAX_BYTES = 20_000_000
+
+# Authors and categories of all its papers. 20 MB of real papers name 200,000; as many as fit into
+# 20 MB would take 500 MB of memory.
+MAX_NAMES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +39,15 @@ class ParsedPaper:
 class ParsedDigest:
     """One source's list of papers, in its order; `date` is the listing's, never a paper's.
 
-    `built_at` is when the source says that it wrote the list. A list may be empty where its format
-    can say so: a feed on a Sunday.
+    `built_at` is when the source says that it wrote the list. `is_faithful` is false where texts
+    lost something on their way: a copied page loses dollar signs and backslashes. A list may be
+    empty where its format can say so: a feed on a Sunday.
     """
 
     papers: tuple[ParsedPaper, ...]
     date: dt.date | None = None
     built_at: dt.datetime | None = None
+    is_faithful: bool = True
 
 
 class DigestError(Exception):
@@ -59,6 +66,33 @@ class DigestError(Exception):
     def __str__(self) -> str:
         place = f"line {self.line}" if self.line is not None else self.path
         return f"{place}: {self.reason}" if place else self.reason
+
+
+def gathered(papers: Iterable[ParsedPaper]) -> tuple[ParsedPaper, ...]:
+    """Return the papers as they come.
+
+    Raises:
+        DigestError: where they name more people and categories than there is memory for.
+
+    """
+    kept: list[ParsedPaper] = []
+    names = 0
+    for paper in papers:
+        names += len(paper.authors) + len(paper.categories)
+        if names > MAX_NAMES:
+            reason = f"more than {MAX_NAMES:,} authors and categories; give fewer papers at a time"
+            raise DigestError(reason, line=paper.line)
+        kept.append(paper)
+    return tuple(kept)
+
+
+def quoted(text: str, longest: int = 100) -> str:
+    """Return the beginning of a text in quotation marks, fit for one line of a message.
+
+    Of the source's own words neither the length nor the characters can be relied upon.
+    """
+    shown = repr(text[: longest + 1])
+    return shown if len(shown) <= longest + 2 else f"{shown[:longest]}...{shown[0]}"
 
 
 class SourceError(DigestError):
