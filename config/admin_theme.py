@@ -65,6 +65,7 @@ def theme(site_name: str) -> dict[str, Any]:
         "SITE_SYMBOL": "newspaper",
         "SHOW_BACK_BUTTON": True,
         "BORDER_RADIUS": "3px",
+        "DASHBOARD_CALLBACK": "digests.admin.home.tell_of_sources",
         "COLORS": {"base": _scale(PAPER, PAPER_HUE), "primary": _scale(RED, RED_HUE)},
         "SIDEBAR": {"navigation": [_group(title, pages) for title, pages in MENU.items()]},
     }

@@ -28,6 +28,8 @@ IDS = {
             "SITE_URL",
             "DEBUG",
             "DEFAULT_TIME_ZONE",
+            "FETCH_PLAIN_HTTP",
+            "FETCH_NETWORKS",
         ),
         start=1,
     )

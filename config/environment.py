@@ -6,7 +6,7 @@ turns the notes into Django system checks, so an operator sees all her mistakes 
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
@@ -69,6 +69,15 @@ class Environment:
             return raw
         self._note(name, f"is {raw!r}", f"Choose one of {', '.join(among)}.")
         return default
+
+    def networks(self, name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Return networks in CIDR notation, separated by commas; none where one is no network."""
+        raw = [part.strip() for part in self.text(name).split(",")]
+        try:
+            return tuple(ip_network(part) for part in raw if part)
+        except ValueError as error:
+            self._note(name, f"holds what is no network: {error}", "Write 10.1.0.0/16, fd00::/8.")
+            return ()
 
     def secret(self, name: str, default: str, *, least: int = 50) -> str:
         """Return a secret of at least `least` characters; its value is never shown."""

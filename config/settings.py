@@ -204,6 +204,12 @@ LEASE = timedelta(minutes=15)
 # How many workers send at the same time.
 SENDERS = env.integer("SENDERS", 2, least=1, most=64)
 
+# --- Fetching -----------------------------------------------------------------------------------
+# Whoever writes a source's address could have us ask what only this machine can reach: so https on
+# the usual ports and the public internet alone, unless the installation says otherwise.
+FETCH_PLAIN_HTTP = env.boolean("FETCH_PLAIN_HTTP", default=False)
+FETCH_NETWORKS = env.networks("FETCH_NETWORKS")
+
 # --- Work (the reasons are in docs/architecture.md) -----------------------------------------------
 _broker = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_BROKER_URL = _broker
@@ -230,6 +236,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "newsletter.tick", "schedule": 30.0, "options": {"expires": 25}},
+    "fetch": {"task": "digests.fetch_due", "schedule": 60.0, "options": {"expires": 50}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 

@@ -1,18 +1,21 @@
 """Store a parsed digest: one transaction, and nothing the second time."""
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from django.db import connection, transaction
-from django.db.models import Max
+from django.db import transaction
 
-from digests import catalogue
-from digests.models import Digest, DigestPaper, Paper, PaperTopic, Source, Topic
+from digests.identity import names_of_all
+from digests.listing import list_papers
+from digests.models import Digest, Source
+from digests.names import Name
+from digests.reading import NOTHING_FOUND, Found
+from digests.records import storable
+from digests.register import FIELDS, Register, Work
 from digests.sources.parsed import DigestError, ParsedDigest, ParsedPaper
-from digests.text import clean, title_key
-
-# Two ingests at once could store one paper twice or wait for each other's rows: one at a time.
-INGEST_LOCK = 0x1D16E57
+from digests.store import store
+from digests.turns import take_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,89 +30,78 @@ class Ingested:
 
 
 @transaction.atomic
-def ingest(parsed: ParsedDigest, *, source: Source, date: dt.date, fingerprint: str) -> Ingested:
-    """Store `parsed` as the digest of `source` for `date`, each paper once.
+def ingest(  # noqa: PLR0913 - of what, whence, when, and what is known of it
+    parsed: ParsedDigest,
+    *,
+    source: Source,
+    date: dt.date,
+    fingerprint: str,
+    now: dt.datetime,
+    found: Found = NOTHING_FOUND,
+) -> Ingested:
+    """Store `parsed` as the digest of `source` for `date`, as it was seen at `now`.
 
-    Papers that the digest holds already keep their place; others follow after them, so a page
-    may be ingested again when it has grown.
+    It may be ingested again when it has grown: papers are added, places and votes become those of
+    the newest look. The very same text, known by its fingerprint, changes nothing. An empty digest
+    leaves no trace. `found` holds topics of papers that were matched beforehand.
 
     Raises:
-        DigestError: where a title has no letter or digit to be known by; nothing is stored then.
+        DigestError: where a title cannot be stored or names nothing; nothing is stored then.
 
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [INGEST_LOCK])
-    listed = _by_title_key(parsed)
-    known = Paper.objects.filter(title_key__in=[*listed]).in_bulk(field_name="title_key")
-    new = _store_new(listed, known, date)
-    Paper.objects.filter(title_key__in=[*known], first_listed_on__gt=date).update(
-        first_listed_on=date
-    )
-    _place(_digest(source, date, fingerprint), listed, known | new)
-    return Ingested(source.slug, date, len(listed), len(new), len(known))
+    records = storable(parsed.papers)
+    take_turn()
+    works = _identify(records, source)
+    digest = source.digests.filter(date=date).first() or Digest(source=source, date=date)
+    if not works or fingerprint in digest.fingerprints:
+        return Ingested(source.slug, date, papers=len({*works}), new=0, known=len({*works}))
+    listed = _heard(records, works, date, rank=f"{parsed.is_faithful:d} {date}")
+    new = sum(work.is_new for work in listed)
+    store([*listed], found)
+    digest.fingerprints.append(fingerprint)
+    digest.save()
+    list_papers(digest, [(work.paper, it.upvotes) for work, it in listed.items()], now)
+    return Ingested(source.slug, date, len(listed), new, len(listed) - new)
 
 
 def date_of_known(source: Source, fingerprint: str) -> dt.date | None:
-    """Return the date under which the very same file was ingested before, if it was."""
+    """Return the date under which the very same text was ingested before, if it was."""
     digests = source.digests.filter(fingerprints__contains=[fingerprint])
     return digests.values_list("date", flat=True).first()
 
 
-def _by_title_key(parsed: ParsedDigest) -> dict[str, ParsedPaper]:
-    """Return the papers, cleaned, by what identifies them; the first of two equals stays."""
-    listed: dict[str, ParsedPaper] = {}
-    for paper in parsed.papers:
-        title = clean(paper.title)
-        key = title_key(title)
-        if not key:
-            raise DigestError(
-                f"the title {title!r} has no letter or digit; check the file", line=paper.line
-            )
-        listed.setdefault(key, replace(paper, title=title, abstract=clean(paper.abstract)))
+def _identify(records: Sequence[ParsedPaper], source: Source) -> list[Work]:
+    """Find the work that each record is; a later record may show that two earlier ones are one."""
+    names = names_of_all(records, scope=str(source.pk))
+    register = Register.knowing({name for own in names for name in own})
+    works = [_work(register, *of) for of in zip(records, names, strict=True)]
+    return [work.now for work in works]
+
+
+def _work(register: Register, record: ParsedPaper, names: Sequence[Name]) -> Work:
+    if not names:
+        raise DigestError(
+            f"the title {record.title!r} has no letter or digit; check the digest",
+            line=record.line,
+        )
+    return register.identify(record, names)
+
+
+def _heard(
+    records: Sequence[ParsedPaper], works: Sequence[Work], date: dt.date, rank: str
+) -> dict[Work, ParsedPaper]:
+    """Tell each work what its records say; return the works listed, each with its first record."""
+    ranks = dict.fromkeys(FIELDS, rank)
+    listed: dict[Work, ParsedPaper] = {}
+    for record, work in zip(records, works, strict=True):
+        work.list_on(date)
+        # Of two records of one paper the first has its way; the other may know more.
+        work.hear(_said(record), {} if work in listed else ranks)
+        listed.setdefault(work, record)
     return listed
 
 
-def _store_new(
-    listed: dict[str, ParsedPaper], known: dict[str, Paper], date: dt.date
-) -> dict[str, Paper]:
-    papers = Paper.objects.bulk_create(
-        Paper(title=paper.title, title_key=key, abstract=paper.abstract, first_listed_on=date)
-        for key, paper in listed.items()
-        if key not in known
-    )
-    PaperTopic.objects.bulk_create(_match(papers))
-    return {paper.title_key: paper for paper in papers}
-
-
-def _match(papers: list[Paper]) -> list[PaperTopic]:
-    """Match once, here: every later question is a join."""
-    topics = {topic.slug: topic for topic in Topic.objects.all()}
-    everything = [topic for topic in topics.values() if topic.kind == Topic.Kind.EVERYTHING]
-    matcher = catalogue.matcher()
-    rows = [PaperTopic(paper=paper, topic=topic) for paper in papers for topic in everything]
-    for paper in papers:
-        matched = matcher.match(paper.title, paper.abstract)
-        rows += [
-            PaperTopic(paper=paper, topic=topics[slug], because=[*because])
-            for slug, because in matched.items()
-        ]
-    return rows
-
-
-def _digest(source: Source, date: dt.date, fingerprint: str) -> Digest:
-    digest, _ = Digest.objects.get_or_create(source=source, date=date)
-    if fingerprint not in digest.fingerprints:
-        digest.fingerprints.append(fingerprint)
-        digest.save(update_fields=["fingerprints"])
-    return digest
-
-
-def _place(digest: Digest, listed: dict[str, ParsedPaper], papers: dict[str, Paper]) -> None:
-    rows = DigestPaper.objects.filter(digest=digest)
-    last = rows.aggregate(last=Max("place"))["last"] or 0
-    placed = set(rows.values_list("paper_id", flat=True))
-    unplaced = [key for key in listed if papers[key].pk not in placed]
-    DigestPaper.objects.bulk_create(
-        DigestPaper(digest=digest, paper=papers[key], place=place)
-        for place, key in enumerate(unplaced, start=last + 1)
-    )
+def _said(record: ParsedPaper) -> dict[str, object]:
+    """Return a record's fields as a row holds them."""
+    values = {name: getattr(record, name) for name in FIELDS}
+    return {name: [*it] if isinstance(it, tuple) else it for name, it in values.items()}

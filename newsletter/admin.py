@@ -23,6 +23,7 @@ from config.admin import (
     row_link,
 )
 from digests.models import Paper, Topic
+from digests.readable import readable
 from newsletter.accounts import Account, accounts
 from newsletter.models import Delivery, Edition, Heartbeat, Morning
 
@@ -138,7 +139,7 @@ class EditionAdmin(ReadOnlyAdmin):
     @admin.display(description="first paper")
     def headline(self, edition: Edition) -> str:
         """Return the title that leads the mail."""
-        return str(beside(edition, "first_title"))
+        return readable(beside(edition, "first_title") or "")
 
     @admin.display(description="papers")
     def number_of_papers(self, edition: Edition) -> int:
@@ -148,7 +149,10 @@ class EditionAdmin(ReadOnlyAdmin):
     def papers(self, edition: Edition) -> SafeString:
         """List its papers in reading order, each with its page here and its place on the Web."""
         items = (
-            (row_link("digests_paper", paper.pk, paper.title), outside_link(paper.link, "read"))
+            (
+                row_link("digests_paper", paper.pk, paper.shown_title),
+                outside_link(paper.link, "read"),
+            )
             for paper in beside(edition, "papers")
         )
         lines = format_html_join("", "<li>{} ({})</li>", items)
@@ -167,7 +171,7 @@ class EditionAdmin(ReadOnlyAdmin):
 
 
 def _with_contents(edition: Edition) -> Edition:
-    papers = Paper.objects.in_bulk(edition.paper_ids)
+    papers = Paper.objects.by_number(edition.paper_ids)
     topics = Topic.objects.filter(pk__in=edition.topic_ids)
     return put_beside(edition, papers=[papers[pk] for pk in edition.paper_ids], topics=[*topics])
 

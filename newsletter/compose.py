@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from digests.trend import STANDING
 from newsletter.models import Delivery
 from subscribers.models import Subscriber
 
@@ -53,8 +54,10 @@ def _compose_chunk(now: dt.datetime) -> Composed | None:
     with connection.cursor() as cursor:
         cursor.execute(DUE, _columns(due, now))
         count = _note_due(cursor)
-        for statement in (GROUPS, LISTS, EDITIONS):
-            cursor.execute(statement, {"seen": [*Delivery.SEEN], "now": now})
+        cursor.execute("SELECT min(window_start) FROM due")
+        (since,) = cursor.fetchone()
+        for statement in (GROUPS, STANDING, LISTS, EDITIONS):
+            cursor.execute(statement, {"seen": [*Delivery.SEEN], "now": now, "since": since})
         cursor.execute(DELIVERIES, {"now": now})
         states = [state for (state,) in cursor.fetchall()]
         cursor.execute(ADVANCE)
@@ -136,28 +139,22 @@ SELECT row_number() OVER () AS id, date, window_start, max_papers, topics, since
  GROUP BY date, window_start, max_papers, topics, sinces, editions
 """
 
-# Newest day first; within a day most votes, then the place in the list.
+# A paper is seen when it was sent under any of the numbers it ever had.
 LISTS = """
 CREATE TEMPORARY TABLE list AS
-WITH standing AS MATERIALIZED (
-    SELECT paper.id, paper.first_listed_on, max(upvotes) AS votes, min(place) AS place
-      FROM digests_paper paper JOIN digests_digestpaper ON paper_id = paper.id
-     WHERE first_listed_on >= (SELECT min(window_start) FROM reader_group)
-     GROUP BY paper.id
-), picked AS (
+WITH picked AS (
     SELECT reader_group.id, pick.*
       FROM reader_group CROSS JOIN LATERAL (
         SELECT standing.id AS paper_id,
                array_agg(follow.topic_id) AS topics,
-               row_number() OVER (ORDER BY first_listed_on DESC, votes DESC NULLS LAST,
-                                           place, standing.id) AS place
+               row_number() OVER (ORDER BY score DESC, standing.place, standing.id) AS place
           FROM unnest(topics, sinces) AS follow (topic_id, since)
           JOIN digests_papertopic USING (topic_id)
           JOIN standing ON standing.id = paper_id
                        AND first_listed_on BETWEEN since AND reader_group.date
          WHERE NOT EXISTS (SELECT FROM newsletter_edition edition
-                            WHERE edition.id = ANY(editions) AND standing.id = ANY(paper_ids))
-         GROUP BY standing.id, first_listed_on, votes, place
+                            WHERE edition.id = ANY(editions) AND paper_ids && numbers)
+         GROUP BY standing.id, score, standing.place
          ORDER BY place
          LIMIT max_papers
       ) AS pick
@@ -199,4 +196,4 @@ UPDATE subscribers_subscriber SET next_due_at = due.next_due_at
   FROM due WHERE subscribers_subscriber.id = due.subscriber_id
 """
 
-CLEAR = "DROP TABLE due, reader_group, list"
+CLEAR = "DROP TABLE due, reader_group, standing, list"

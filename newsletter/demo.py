@@ -153,7 +153,7 @@ def share_out(files: Sequence[Path]) -> dict[dt.date, list[Path]]:
 def ingest(path: Path, date: dt.date) -> Ingested:
     """Store a digest under the date of its morning; raises DigestError like any ingest."""
     source, _ = Source.objects.get_or_create(slug="demo", defaults={"name": "Demo"})
-    return ingest_file(path, source, date=date, today=date)
+    return ingest_file(path, source, date=date, now=dt.datetime.combine(date, dt.time(6), dt.UTC))
 
 
 def fill(now: dt.datetime) -> None:

@@ -77,23 +77,27 @@ class Press:
 
 
 def stories(edition: Edition) -> list[Story]:
-    """Load an edition's papers in their order, in three queries."""
-    papers = Paper.objects.in_bulk(edition.paper_ids)
+    """Load an edition's papers in their order, in three queries.
+
+    Two of them may have turned out to be one since it was composed: it comes once.
+    """
+    by_number = Paper.objects.by_number(edition.paper_ids)
+    papers = {by_number[number].pk: by_number[number] for number in edition.paper_ids}
     topics = Topic.objects.in_bulk(edition.topic_ids)
-    reasons: dict[int, list[Reason]] = {pk: [] for pk in edition.paper_ids}
-    chosen = PaperTopic.objects.filter(paper__in=edition.paper_ids, topic__in=edition.topic_ids)
+    reasons: dict[int, list[Reason]] = {pk: [] for pk in papers}
+    chosen = PaperTopic.objects.filter(paper__in=[*papers], topic__in=edition.topic_ids)
     for row in chosen.order_by("topic__kind", "topic__place"):
         words = tuple(_telling(row.because)[:MOST_WORDS])
         reasons[row.paper_id].append(Reason(topics[row.topic_id].name, words))
-    return [_story(papers[pk], reasons[pk]) for pk in edition.paper_ids]
+    return [_story(paper, reasons[pk]) for pk, paper in papers.items()]
 
 
 def _story(paper: Paper, reasons: list[Reason]) -> Story:
     named = [reason for reason in reasons if reason.words]
     return Story(
-        title=paper.title,
-        authors=_authors(paper.authors),
-        abstract=paper.abstract,
+        title=paper.shown_title,
+        authors=_authors(paper.shown_authors),
+        abstract=paper.shown_abstract,
         link=paper.link,
         # "Everything" is a reason only where there is no better one.
         reasons=tuple(named or reasons)[:MOST_REASONS],

@@ -6,8 +6,8 @@ from celery import shared_task
 from django.conf import settings
 
 from config.clock import clock
+from config.locks import alone
 from newsletter.deliver import prepare
-from newsletter.locks import alone
 from newsletter.models import Delivery
 from newsletter.send import BATCH, TransportClosedError, send_ready
 from newsletter.transports import open_transport

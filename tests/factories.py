@@ -6,7 +6,8 @@ import itertools
 import uuid
 from typing import Any
 
-from digests.models import Digest, DigestPaper, Paper, PaperTopic, Source, Topic
+from digests.models import Alias, Digest, DigestPaper, Paper, PaperTopic, Source, Topic
+from digests.names import AliasKind
 from digests.text import title_key
 from newsletter.models import Delivery, Edition, Heartbeat, Morning
 from subscribers import addresses
@@ -28,9 +29,15 @@ def source(**fields: Any) -> Source:
 
 
 def paper(**fields: Any) -> Paper:
+    """Make a paper that is known by its title; `arxiv` gives it an arXiv id as well."""
     title = fields.pop("title", f"Paper Number {next(_numbers)}")
-    usual = {"title_key": title_key(title), "abstract": "Tests need rows.", "first_listed_on": DATE}
-    return Paper.objects.create(title=title, **usual | fields)
+    names = {AliasKind.TITLE: title_key(title), AliasKind.ARXIV: fields.pop("arxiv", "")}
+    usual = {"abstract": "Tests need rows.", "first_listed_on": DATE}
+    made = Paper.objects.create(title=title, **usual | fields)
+    for kind, value in names.items():
+        if value:
+            Alias.objects.create(paper=made, kind=kind, value=value)
+    return made
 
 
 def digest(**fields: Any) -> Digest:
@@ -40,6 +47,7 @@ def digest(**fields: Any) -> Digest:
 
 def digest_paper(**fields: Any) -> DigestPaper:
     fields.setdefault("place", next(_numbers))
+    fields.setdefault("listed_at", NOW)
     return DigestPaper.objects.create(**_with(fields, digest=digest, paper=paper))
 
 

@@ -12,7 +12,13 @@ TASKS = {name: app.tasks[name] for name in sorted(app.tasks) if not name.startsw
 
 
 def test_every_task_of_ours_is_known_by_its_short_name() -> None:
-    assert set(TASKS) == {"newsletter.tick", "newsletter.send_editions", "subscribers.post_letters"}
+    assert set(TASKS) == {
+        "digests.fetch_due",
+        "digests.fetch_source",
+        "newsletter.tick",
+        "newsletter.send_editions",
+        "subscribers.post_letters",
+    }
 
 
 @pytest.mark.parametrize("task", TASKS.values(), ids=TASKS.keys())
@@ -56,8 +62,9 @@ def test_what_beat_rings_for_is_a_task_and_goes_stale_before_the_next_ring(
     assert 0 < options["expires"] < interval
 
 
-def test_beat_only_says_tick() -> None:
-    assert [entry["task"] for entry in app.conf.beat_schedule.values()] == ["newsletter.tick"]
+def test_beat_rings_for_the_mail_every_half_minute_and_for_the_sources_every_minute() -> None:
+    rings = {entry["task"]: entry["schedule"] for entry in app.conf.beat_schedule.values()}
+    assert rings == {"newsletter.tick": 30, "digests.fetch_due": 60}
 
 
 def test_nobody_can_give_workers_orders_through_the_broker() -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ COMPLETE = {
     "CONTACT_EMAIL": "",
     "DEBUG": "",
     "DEFAULT_TIME_ZONE": "",
+    "FETCH_PLAIN_HTTP": "",
+    "FETCH_NETWORKS": "",
 }
 REQUIRED = {
     "SECRET_KEY": "paperboy.E001",
@@ -63,6 +66,8 @@ WRONG = [
     ("DEBUG", "perhaps", "paperboy.E008"),
     ("DEBUG", "true", "paperboy.E008"),
     ("DEFAULT_TIME_ZONE", "CEST", "paperboy.E009"),
+    ("FETCH_PLAIN_HTTP", "sometimes", "paperboy.E010"),
+    ("FETCH_NETWORKS", "10.1.2.3/16", "paperboy.E011"),
     ("CONTACT_EMAIL", "the editor", "paperboy.E099"),
     ("LOOKBACK_DAYS", "0", "paperboy.E099"),
 ]
@@ -165,6 +170,14 @@ def test_no_provider_tracks_readers(read: Read) -> None:
     anymail = read(EMAIL_URL="resend://KEY@")["ANYMAIL"]
     assert anymail["RESEND_API_KEY"] == "KEY"
     assert anymail["SEND_DEFAULTS"] == {"track_opens": False, "track_clicks": False}
+
+
+def test_nothing_private_is_fetched_from_unless_the_environment_says_so(read: Read) -> None:
+    values = read()
+    assert (values["FETCH_PLAIN_HTTP"], values["FETCH_NETWORKS"]) == (False, ())
+    values = read(FETCH_PLAIN_HTTP="true", FETCH_NETWORKS="10.1.0.0/16")
+    assert values["FETCH_PLAIN_HTTP"]
+    assert values["FETCH_NETWORKS"] == (ip_network("10.1.0.0/16"),)
 
 
 def test_a_failed_check_stops_the_process_with_all_that_is_wrong(

@@ -1,6 +1,7 @@
 """Who gets what: the set-based composition, beside the plain one a reader would write first."""
 
 import datetime as dt
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 
+from digests.merge import merge
 from digests.models import Paper, Topic
 from newsletter.compose import Composed, compose
 from newsletter.models import Delivery, Edition, Morning
@@ -127,14 +129,25 @@ def test_a_topic_brings_nothing_from_before_it_was_followed() -> None:
     assert set(got(ada)) == {since_long.pk, both.pk}
 
 
-def test_newer_comes_first_then_more_votes_then_the_place_in_the_list() -> None:
+def test_papers_come_in_the_order_of_their_score() -> None:
     topic = make.topic()
-    old = paper(topic, age=1, upvotes=99)
+    old = paper(topic, age=1, upvotes=60)
     second, first = paper(topic, place=2), paper(topic, place=1)
-    voted = paper(topic, place=9, upvotes=3)
+    voted = paper(topic, place=9, upvotes=40)
     ada = reader(topic)
     compose(NOW)
-    assert got(ada) == [voted.pk, first.pk, second.pk, old.pk]
+    assert got(ada) == [voted.pk, old.pk, first.pk, second.pk]
+
+
+def test_a_paper_sent_before_it_was_found_to_be_another_one_does_not_come_again() -> None:
+    topic = make.topic()
+    stays, goes = paper(topic, place=1), paper(topic, place=2)
+    ada, bob = reader(topic), reader(topic)
+    make.delivery(State.SENT, subscriber=ada, edition=make.edition(goes), date=TODAY - ONE_DAY)
+    merge(goes, into=stays)
+    compose(NOW)
+    assert got(ada) == []
+    assert got(bob) == [stays.pk]
 
 
 def test_what_does_not_fit_today_comes_tomorrow() -> None:
@@ -241,7 +254,7 @@ def test_the_number_of_queries_does_not_grow_with_readers() -> None:
             compose(NOW)
         return len(context)
 
-    assert queries(1) == queries(40) == 14
+    assert queries(1) == queries(40) == 16
 
 
 # --- The same answer as one query set per reader --------------------------------------------------
@@ -265,8 +278,12 @@ def plainly(subscriber: Subscriber, topics: dict[int, dt.date], seen: set[int]) 
 
 def rank(paper: Paper) -> tuple[Any, ...]:
     places = [*paper.digestpaper_set.all()]
-    votes = max((row.upvotes for row in places if row.upvotes is not None), default=-1)
-    return (-paper.first_listed_on.toordinal(), -votes, min(row.place for row in places), paper.pk)
+    scores = [
+        math.log2(1 + 15 / row.place) if row.upvotes is None else math.log2(1 + row.upvotes)
+        for row in places
+    ]
+    score = round(max(scores), 6) + paper.first_listed_on.toordinal()
+    return (-score, min(row.place for row in places), paper.pk)
 
 
 worlds = st.fixed_dictionaries(

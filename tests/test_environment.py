@@ -115,6 +115,23 @@ def test_any_other_address_is_noted_and_replaced(raw: str) -> None:
     assert only_problem(env) == "SITE_URL"
 
 
+def test_networks_are_written_with_commas_between_them() -> None:
+    env = Environment({"NETWORKS": " 10.1.0.0/16, fd00::/8 ,,192.0.2.7"})
+    networks = env.networks("NETWORKS")
+    assert [*map(str, networks)] == ["10.1.0.0/16", "fd00::/8", "192.0.2.7/32"]
+    assert env.networks("OTHER") == ()
+    assert env.problems == []
+
+
+@pytest.mark.parametrize(
+    "raw", ["10.1.2.3/16", "10.0.0.0/33", "10.1.0.0/16 fd00::/8", "home", "10.1", "127.1/8", "/8"]
+)
+def test_one_wrong_network_is_noted_and_permits_none(raw: str) -> None:
+    env = Environment({"NETWORKS": f"10.1.0.0/16,{raw}"})
+    assert env.networks("NETWORKS") == ()
+    assert only_problem(env) == "NETWORKS"
+
+
 def test_a_short_secret_is_noted_by_its_length() -> None:
     env = Environment({"SECRET_KEY": SECRET})
     assert env.secret("SECRET_KEY", "") == SECRET

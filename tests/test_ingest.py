@@ -1,4 +1,5 @@
 import datetime as dt
+import itertools
 import threading
 from unittest.mock import Mock
 
@@ -10,13 +11,15 @@ from digests import catalogue
 from digests import ingest as module
 from digests.ingest import Ingested, date_of_known, ingest
 from digests.matching import Matcher
-from digests.models import Digest, DigestPaper, Paper, PaperTopic, Source
+from digests.models import Digest, DigestPaper, Paper, PaperTopic, Sighting, Source
 from digests.rules import TopicRules
 from digests.sources import DigestError, ParsedDigest, ParsedPaper
 
 pytestmark = pytest.mark.django_db
 MONDAY = dt.date(2026, 3, 16)
 TUESDAY = dt.date(2026, 3, 17)
+NOW = dt.datetime(2026, 3, 16, 6, tzinfo=dt.UTC)
+numbers = itertools.count()
 
 
 @pytest.fixture
@@ -37,7 +40,15 @@ def page(*titles: str, abstract: str = "We study it.") -> ParsedDigest:
 
 
 def store(source: Source, *titles: str, date: dt.date = MONDAY, abstract: str = "It.") -> Ingested:
-    return ingest(page(*titles, abstract=abstract), source=source, date=date, fingerprint="f")
+    """Store a page of these papers, each time a text not read before."""
+    return keep(page(*titles, abstract=abstract), source, date=date)
+
+
+def keep(
+    digest: ParsedDigest, source: Source, *, date: dt.date = MONDAY, fingerprint: str = ""
+) -> Ingested:
+    fingerprint = fingerprint or str(next(numbers))
+    return ingest(digest, source=source, date=date, fingerprint=fingerprint, now=NOW)
 
 
 def places(date: dt.date = MONDAY) -> list[tuple[int, str]]:
@@ -72,16 +83,16 @@ def test_a_paper_in_two_digests_is_stored_once_and_placed_twice(source: Source) 
     assert Paper.objects.get(title="Owls").digests.count() == 2
 
 
-def test_a_page_that_has_grown_appends_and_moves_nothing(source: Source) -> None:
+def test_a_list_that_has_grown_is_in_its_new_order(source: Source) -> None:
     store(source, "Owls", "Mice")
     assert store(source, "Bats", "Mice", "Owls", "Moths").new == 2
-    assert places() == [(1, "Owls"), (2, "Mice"), (3, "Bats"), (4, "Moths")]
+    assert places() == [(1, "Bats"), (2, "Mice"), (3, "Owls"), (4, "Moths")]
 
 
 def test_a_page_may_shrink_and_keeps_its_papers(source: Source) -> None:
+    store(source, "Owls", "Mice", "Bats")
     store(source, "Owls", "Mice")
-    store(source, "Mice")
-    assert places() == [(1, "Owls"), (2, "Mice")]
+    assert places() == [(1, "Owls"), (2, "Mice"), (3, "Bats")]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +109,7 @@ def test_a_title_in_another_spelling_is_the_same_paper(
 ) -> None:
     store(source, title)
     assert store(source, variant, date=TUESDAY).known == 1
-    assert Paper.objects.get().title == title
+    assert Paper.objects.get().title == " ".join(variant.split())
 
 
 def test_titles_that_differ_in_a_number_are_different_papers(source: Source) -> None:
@@ -109,6 +120,42 @@ def test_titles_that_differ_in_a_number_are_different_papers(source: Source) -> 
 def test_a_paper_twice_on_one_page_keeps_its_first_place_and_spelling(source: Source) -> None:
     assert store(source, "Owls", "Mice", "OWLS").papers == 2
     assert places() == [(1, "Owls"), (2, "Mice")]
+
+
+def test_a_text_that_was_read_before_changes_nothing_however_much_was_learnt_since(
+    source: Source,
+) -> None:
+    keep(page("Owls", "Mice", abstract="Old words."), source, fingerprint="old")
+    keep(page("Mice", "OWLS", abstract="New words."), source, fingerprint="new")
+    again = keep(page("Owls", "Mice", abstract="Old words."), source, fingerprint="old")
+    assert again == Ingested("pages", MONDAY, papers=2, new=0, known=2)
+    assert places() == [(1, "Mice"), (2, "OWLS")]
+    assert {paper.abstract for paper in Paper.objects.all()} == {"New words."}
+
+
+# Votes
+
+
+def voted(source: Source, upvotes: int | None, now: dt.datetime) -> None:
+    """Store a list in which Owls have these votes, as it was at a moment."""
+    digest = ParsedDigest((ParsedPaper("Owls", upvotes=upvotes),))
+    ingest(digest, source=source, date=MONDAY, fingerprint=f"{next(numbers)}", now=now)
+
+
+def test_votes_are_sighted_when_they_have_changed(source: Source) -> None:
+    hours = [NOW + dt.timedelta(hours=number) for number in range(5)]
+    for now, upvotes in zip(hours, (None, 0, 0, 7, None), strict=True):
+        voted(source, upvotes, now)
+    sighted = Sighting.objects.order_by("seen_at").values_list("seen_at", "upvotes")
+    assert [*sighted] == [(hours[1], 0), (hours[3], 7)]
+    listing = DigestPaper.objects.get()
+    assert (listing.upvotes, listing.listed_at) == (7, hours[0])
+
+
+def test_of_two_counts_at_one_moment_the_later_stays(source: Source) -> None:
+    voted(source, 3, NOW)
+    voted(source, 5, NOW)
+    assert Sighting.objects.get().upvotes == DigestPaper.objects.get().upvotes == 5
 
 
 # Dates
@@ -129,7 +176,7 @@ def test_an_earlier_listing_of_one_paper_leaves_the_others_dates_alone(source: S
 
 def test_a_file_is_known_again_by_every_fingerprint_its_digest_has_had(source: Source) -> None:
     for fingerprint in ("first", "second", "first"):
-        ingest(page("Owls"), source=source, date=MONDAY, fingerprint=fingerprint)
+        keep(page("Owls"), source, fingerprint=fingerprint)
     assert Digest.objects.get().fingerprints == ["first", "second"]
     assert date_of_known(source, "second") == MONDAY
     assert date_of_known(source, "third") is None
@@ -154,11 +201,19 @@ def test_a_paper_about_nothing_in_the_catalogue_still_belongs_to_everything(sour
 
 
 @pytest.mark.usefixtures("_matcher")
-def test_a_known_paper_keeps_its_words_and_its_topics(source: Source) -> None:
-    store(source, "Owls", abstract="They hunt.")
-    store(source, "Owls", abstract="A language model hunts.")
-    assert Paper.objects.get().abstract == "They hunt."
-    assert topics_of("Owls") == {"everything": []}
+def test_a_paper_whose_words_have_changed_is_matched_anew(source: Source) -> None:
+    store(source, "Owls", abstract="A robot arm hunts.")
+    store(source, "Owls", abstract="A language model hunts.", date=TUESDAY)
+    assert Paper.objects.get().abstract == "A language model hunts."
+    assert topics_of("Owls") == {"everything": [], "llm": ["language model"]}
+
+
+def test_what_was_found_beforehand_is_not_looked_for_again(source: Source) -> None:
+    found = {("Owls", "They hunt."): {"robotics": ("beak",)}}
+    digest = page("Owls", "Mice", abstract="They hunt.")
+    ingest(digest, source=source, date=MONDAY, fingerprint="", now=NOW, found=found)
+    assert topics_of("Owls") == {"everything": [], "robotics": ["beak"]}
+    assert topics_of("Mice") == {"everything": []}
 
 
 # Whole or not at all
@@ -167,12 +222,12 @@ def test_a_known_paper_keeps_its_words_and_its_topics(source: Source) -> None:
 @pytest.mark.parametrize("title", ["!?", "{}", "\u202e", "\x00\x07", " "])
 def test_a_title_that_identifies_nothing_refuses_the_digest(source: Source, title: str) -> None:
     listed = (ParsedPaper("Owls", "They hunt.", 1), ParsedPaper(title, "They hide.", 3))
-    with pytest.raises(DigestError, match=r"^line 3: the title .* has no letter or digit"):
-        ingest(ParsedDigest(listed, None), source=source, date=MONDAY, fingerprint="f")
+    with pytest.raises(DigestError, match=r"^line 3: (the title .* has no letter or|a title is e)"):
+        keep(ParsedDigest(listed), source)
     assert not Paper.objects.exists()
 
 
-@pytest.mark.parametrize("step", ["_match", "_digest", "_place"])
+@pytest.mark.parametrize("step", ["store", "list_papers"])
 def test_a_failure_in_the_middle_stores_nothing(
     source: Source, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -200,7 +255,7 @@ def test_the_number_of_queries_does_not_grow_with_the_papers(
 ) -> None:
     titles = [f"Language model number {number}" for number in range(papers)]
     store(source, *titles[: papers // 2], date=TUESDAY)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         store(source, *titles)
     assert PaperTopic.objects.filter(topic__slug="llm").count() == papers
 

@@ -1,16 +1,16 @@
 import json
 import os
+import pty
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from beside import database_url
 from django.core.management import CommandError, call_command
-from django.db import connection
-from pytest_django import Settings
 
 from digests.models import Digest, Paper, Source
 
@@ -51,6 +51,16 @@ def refused(capsys: pytest.CaptureFixture[str], *args: object) -> str:
     return capsys.readouterr().err
 
 
+def all_of(terminal: int) -> str:
+    """Read what is shown until nobody writes any more, which for a terminal is an error."""
+    shown = b""
+    with suppress(OSError):
+        while chunk := os.read(terminal, 4_096):
+            shown += chunk
+    os.close(terminal)
+    return shown.decode()
+
+
 # What is printed
 
 
@@ -70,7 +80,34 @@ def test_without_json_it_is_printed_in_words(
     path = page(tmp_path, "Owls")
     call_command("ingest", "--date", "2026-03-16", str(path))
     said = capsys.readouterr().out
-    assert said == f"{path}: pages 2026-03-16: 1 papers, 1 new, 0 known\n"
+    assert said == f"{path}: pages 2026-03-16: 1 paper, 1 new, 0 known\n"
+
+
+def test_a_digest_without_papers_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "2026-03-16.json"
+    path.write_text("[]")
+    call_command("ingest", str(path))
+    assert capsys.readouterr().out == f"{path}: huggingface 2026-03-16: 0 papers\n"
+
+
+def test_several_files_are_summed_up_and_the_refused_ones_stand_last(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page(tmp_path, "Owls", "Mice", name="2026-03-16.txt")
+    page(tmp_path, "Owls", "Bats", name="2026-03-17.txt")
+    (tmp_path / "2026-03-15.txt").touch()
+    with pytest.raises(CommandError, match=r"^1 of 3 files refused; nothing of them is stored"):
+        call_command("ingest", str(tmp_path))
+    said = capsys.readouterr()
+    assert said.out.splitlines()[-1] == "2 of 3 files: 4 papers, 3 new, 1 known"
+    assert said.err.startswith(f"{tmp_path}/2026-03-15.txt: the page is empty")
+
+
+def test_a_folder_without_files_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="There are no files"):
+        call_command("ingest", str(tmp_path))
 
 
 @pytest.mark.parametrize("folder", [folder for folder in COUNTED if folder.exists()])
@@ -91,14 +128,15 @@ def test_a_new_slug_makes_a_source_with_a_readable_name(
 ) -> None:
     run(capsys, "--source", "lab-reading-list", page(tmp_path, "Owls"))
     run(capsys, "--source", "lab-reading-list", page(tmp_path, "Mice"))
-    assert Source.objects.get().name == "Lab reading list"
+    assert Source.objects.get(slug="lab-reading-list").name == "Lab reading list"
 
 
 @pytest.mark.parametrize("slug", ["a b", "../a", "", "a" * 51])
 def test_a_slug_that_no_source_may_have_is_refused_with_a_remedy(tmp_path: Path, slug: str) -> None:
     with pytest.raises(CommandError, match=r"--source .*: use up to 50 letters, digits, - and _"):
         call_command("ingest", "--source", slug, str(page(tmp_path, "Owls")))
-    assert not Source.objects.exists()
+    assert not Source.objects.filter(slug=slug).exists()
+    assert not Paper.objects.exists()
 
 
 def test_an_undated_page_ingested_again_the_next_day_keeps_its_date(
@@ -135,6 +173,15 @@ def test_a_date_that_cannot_be_is_refused_with_its_reason(
         call_command("ingest", "--date", date, str(page(tmp_path, "Owls")))
     assert reason in str(caught.value)
     assert not Paper.objects.exists()
+
+
+def test_the_kind_may_be_forced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "rows.txt"
+    path.write_text('{"title": "Owls", "abstract": "They hunt."}')
+    assert run(capsys, "--kind", "json-lines", path)[0]["new"] == 1
+    assert "copy and paste" in refused(capsys, "--kind", "page-text", path)
+    with pytest.raises(CommandError, match=r"invalid choice: 'pigeon' .choose from 'hugging-face'"):
+        call_command("ingest", "--kind", "pigeon", str(path))
 
 
 # Refusals
@@ -195,16 +242,34 @@ def test_a_file_of_fifty_megabytes_is_refused_unread(
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("files", [3, 30])
+def test_a_terminal_shows_a_bar_for_many_files_and_the_output_stays_clean(
+    tmp_path: Path, files: int
+) -> None:
+    names = [str(page(tmp_path, f"Owls {number}", name=str(number))) for number in range(files)]
+    terminal, its_end = pty.openpty()
+    command = [sys.executable, "manage.py", "ingest", *names]
+    environment = {**os.environ, "DATABASE_URL": database_url(), "TERM": "xterm"}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=its_end
+    ) as process:
+        os.close(its_end)
+        shown = all_of(terminal)
+        assert process.stdout
+        assert len(process.stdout.readlines()) == files + 1
+    assert (f"{files}/{files}" in shown) == (files > 5)
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("missing", "code"), [([], 0), (["missing.txt"], 1)])
 def test_the_exit_code_tells_whether_every_file_was_stored(
-    tmp_path: Path, settings: Settings, missing: list[str], code: int
+    tmp_path: Path, missing: list[str], code: int
 ) -> None:
-    test_database = urlsplit(settings.DATABASE_URL)._replace(path=connection.settings_dict["NAME"])
     command = ["manage.py", "ingest", "--json", str(page(tmp_path, "Owls")), *missing]
     ran = subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": test_database.geturl()},
+        env={**os.environ, "DATABASE_URL": database_url()},
         capture_output=True,
         text=True,
         check=False,

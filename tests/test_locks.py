@@ -4,7 +4,7 @@ import pytest
 from beside import as_another_worker
 from django.db import OperationalError, connection
 
-from newsletter.locks import alone
+from config.locks import alone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -62,6 +62,17 @@ def test_without_json_it_is_printed_in_words(
     ]
 
 
+def test_words_show_a_title_without_latex_and_json_gives_it_as_received(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    title = r"na\"{\i}ve $\times$"
+    file.write_text(json.dumps({"title": title, "abstract": "They hunt."}))
+    call_command("match", file)
+    call_command("match", "--json", file)
+    words, _, as_json = capsys.readouterr().out.splitlines()
+    assert (words, json.loads(as_json)["title"]) == ("naïve \u00d7", title)
+
+
 def test_a_listing_page_is_read_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "page.txt"
     page.write_text(f"Talking Arms\n\n{'A robot arm that talks. ' * 5}\n")

@@ -220,7 +220,13 @@ class World(RuleBasedStateMachine):
             papers.append(ParsedPaper(self.titles[-1], f"We study {about}."))
         papers.append(ParsedPaper(self.titles[0].upper().replace(" ", "  "), "Again."))
         date = self.now.date() - dt.timedelta(days=days_ago)
-        ingest(ParsedDigest(tuple(papers), None), source=self.source, date=date, fingerprint="x")
+        ingest(
+            ParsedDigest(tuple(papers)),
+            source=self.source,
+            date=date,
+            fingerprint=str(len(self.titles)),
+            now=self.now,
+        )
 
     # --- Workers --------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from test_mail_headers import HOSTILE
 
 from config.mime import to_bytes
+from digests.merge import merge
 from digests.models import Paper, Topic
 from newsletter import render
 from newsletter.models import Delivery, Edition
@@ -94,6 +95,21 @@ def test_everything_is_a_reason_only_where_there_is_no_better_one() -> None:
     assert [[*map(str, story.reasons)] for story in told] == [["Owls: owl"], ["Everything"]]
 
 
+def test_papers_that_turned_out_to_be_one_come_once_with_the_reasons_of_the_one_that_stays(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    topic = make.topic(name="Birds")
+    kept, between, gone = (make.paper(title=title) for title in ("Owls", "Tides", "An Owl"))
+    for paper, word in ((kept, "owl"), (between, "gull"), (gone, "bird")):
+        make.paper_topic(paper=paper, topic=topic, because=[word])
+    sent = edition(gone, between, kept, topics=[topic])
+    merge(gone, into=kept)
+    with django_assert_num_queries(3):
+        told = stories(sent)
+    reasons = [(story.title, [*map(str, story.reasons)]) for story in told]
+    assert reasons == [("Owls", ["Birds: owl"]), ("Tides", ["Birds: gull"])]
+
+
 @pytest.mark.parametrize(
     ("authors", "shown"),
     [
@@ -118,10 +134,35 @@ def test_both_parts_of_a_mail_tell_title_link_abstract_and_reason() -> None:
     assert paper.link.replace("&", "&amp;") in html
 
 
+LATEX = r"na\"{\i}ve ``Owls'' $\times$ 360{\deg}, a<b, <think> and <projektor>"
+SHOWN = "naïve “Owls” \u00d7 360°, a<b, <think> and <projektor>"
+
+
+def test_latex_is_shown_as_text_in_both_parts_and_the_subject_and_stays_stored() -> None:
+    paper = make.paper(title=f"{LATEX}!", abstract=f"{LATEX}.", authors=[r"K. G\"odel", "E. B\\'o"])
+    [delivery] = deliveries(edition(paper, topics=[make.topic()]), readers=1)
+    message = Press().mail(delivery)
+    text, html = parts(message)
+    for said in (text, Tags(html).text):
+        assert all(words in said for words in (f"{SHOWN}!", f"{SHOWN}.", "K. Gödel, E. Bó"))
+    assert message.subject == f"Mon 16 March: {SHOWN}!"
+    paper.refresh_from_db()
+    assert (paper.title, paper.abstract) == (f"{LATEX}!", f"{LATEX}.")
+
+
+def test_an_abstract_is_shortened_as_it_is_shown() -> None:
+    formula = r"\textbf{owls} at $10^{-3}$ "  # 13 characters when shown, twice as many stored
+    [told] = stories(edition(make.paper(abstract=formula * 100), topics=[make.topic()]))
+    words = fit([told], MONDAY).text
+    assert words.count("owls at") == words.count("owls at 10⁻³") == 900 // 13
+    assert not any(mark in words for mark in "$\\{")
+
+
 @pytest.mark.parametrize(
     ("title", "query"),
     [
         ("Do Owls Listen?", "Do+Owls+Listen%3F"),
+        (r"Na\"{\i}ve \emph{Owls}", "Na%C3%AFve+Owls"),
         ("owls and mice " * 20, "owls+and+mice+" * 6 + "owls+and+mice"),
         ("深" * 300, "%E6%B7%B1" * 33),
     ],

@@ -1,8 +1,8 @@
 import datetime as dt
 import json
 from argparse import ArgumentTypeError
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,50 +10,126 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from rich.console import Console
-from rich.progress import track
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from digests.files import ingest_file
+from digests.ahead import ReaderDiedError
+from digests.archive import Known, files_in, ingest_files
 from digests.ingest import Ingested
 from digests.models import Source
-from digests.sources import DigestError
+from digests.sources import DigestError, Kind
 
-USUAL_SOURCE = "pages"
 A_FEW = 5
+CTRL_C = 130  # as shells count: 128 and the number of the signal
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of the files so far."""
+
+    files: int
+    stored: int = 0
+    papers: int = 0
+    new: int = 0
+    refused: list[str] = field(default_factory=list)
+
+    def add(self, path: Path, got: Ingested | DigestError) -> None:
+        """Count one file."""
+        if isinstance(got, DigestError):
+            self.refused.append(f"{path}: {got}")
+        else:
+            self.stored += 1
+            self.papers += got.papers
+            self.new += got.new
+
+    def __str__(self) -> str:
+        return f"{self.stored} of {self.files} files: {_counts(self.papers, self.new)}"
 
 
 class Command(BaseCommand):
     """Store digests that lie in files."""
 
-    help = "Store the papers of pasted listing pages. A file that cannot be read stores nothing."
+    help = (
+        "Store the papers of digests that lie in files. A file that cannot be read stores nothing "
+        "and holds up no other. Files that are known change nothing, so it may be run again."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the files and what is known of them."""
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        kinds = [kind.value for kind in Kind]
+        parser.add_argument(
+            "files", nargs="+", type=Path, metavar="FILE", help="or a folder: all files below it"
+        )
         parser.add_argument("--date", type=_past_date, help="the digests' date, YYYY-MM-DD")
         parser.add_argument(
             "--source",
-            default=USUAL_SOURCE,
-            help="slug of the source; a new one makes a new source",
+            help="slug of the source; a new one makes a new source; else the kind's usual one",
+        )
+        parser.add_argument(
+            "--kind",
+            choices=kinds,
+            metavar="KIND",
+            help=f"how they are written, where it is not to be seen: {', '.join(kinds)}",
         )
         parser.add_argument("--json", action="store_true", help="print one object per digest")
 
     def handle(
-        self, *, files: list[Path], date: dt.date | None, source: str, json: bool, **_: Any
+        self,
+        *,
+        files: list[Path],
+        date: dt.date | None,
+        source: str | None,
+        kind: str | None,
+        json: bool,
+        **_: Any,
     ) -> None:
         """Ingest every file, each in a transaction of its own; exit 1 where one was refused."""
-        stored, refused = _source(source), 0
-        for path in _with_progress(files):
-            try:
-                ingested = ingest_file(path, stored, date=date, today=timezone.localdate())
-            except DigestError as error:
-                refused += 1
-                self.stderr.write(f"{path}: {error}")
-            else:
-                self.stdout.write(_as_json(ingested) if json else _as_words(path, ingested))
-        if refused:
+        known = Known(
+            source=None if source is None else _source(source),
+            kind=Kind(kind) if kind else None,
+            date=date,
+        )
+        paths = files_in(files)
+        tally = Tally(len(paths))
+        try:
+            self._ingest(paths, known, tally, json=json)
+        except KeyboardInterrupt:
             raise CommandError(
-                f"{refused} of {len(files)} files refused; nothing of them is stored."
+                "Stopped. What is stored stays; run it again for the rest.", returncode=CTRL_C
+            ) from None
+        except ReaderDiedError as error:
+            raise CommandError(f"Stopped: {error}. What is stored stays.") from error
+        finally:
+            self._report(tally, json=json)
+        if not paths:
+            raise CommandError("There are no files in there.")
+        if tally.refused:
+            raise CommandError(
+                f"{len(tally.refused)} of {len(paths)} files refused; nothing of them is stored."
             )
+
+    def _ingest(self, paths: Sequence[Path], known: Known, tally: Tally, *, json: bool) -> None:
+        """Ingest the files, with a bar where there is something to wait for and somebody to see it.
+
+        A line for each digest would tear the bar if both went to one screen. The bar it is then,
+        unless JSON was asked for.
+        """
+        console, on_screen = Console(stderr=True), self.stdout.isatty()
+        has_bar = len(paths) > A_FEW and console.is_terminal and not (json and on_screen)
+        has_lines = json or not (has_bar and on_screen)
+        with _bar(console, disable=not has_bar) as bar:
+            task = bar.add_task("Ingesting", total=len(paths), papers=0)
+            for path, got in ingest_files(paths, known, timezone.now):
+                tally.add(path, got)
+                bar.update(task, advance=1, papers=tally.papers)
+                if has_lines and isinstance(got, Ingested):
+                    self.stdout.write(_as_json(got) if json else _as_words(path, got))
+
+    def _report(self, tally: Tally, *, json: bool) -> None:
+        """Say what came of all files, and which ones were refused."""
+        if tally.files > 1 and not json:
+            self.stdout.write(str(tally))
+        for refusal in tally.refused:
+            self.stderr.write(refusal)
 
 
 def _source(slug: str) -> Source:
@@ -76,11 +152,17 @@ def _past_date(text: str) -> dt.date:
     return date
 
 
-def _with_progress(files: list[Path]) -> Iterable[Path]:
-    """Show a bar where there is something to wait for and somebody to see it."""
-    console = Console(stderr=True)
-    hidden = len(files) <= A_FEW or not console.is_terminal
-    return track(files, "Ingesting", console=console, disable=hidden, transient=True)
+def _bar(console: Console, *, disable: bool) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("files, {task.fields[papers]:,} papers"),
+        TimeRemainingColumn(),
+        console=console,
+        disable=disable,
+        transient=True,
+    )
 
 
 def _as_json(ingested: Ingested) -> str:
@@ -88,5 +170,11 @@ def _as_json(ingested: Ingested) -> str:
 
 
 def _as_words(path: Path, ingested: Ingested) -> str:
-    counts = f"{ingested.papers} papers, {ingested.new} new, {ingested.known} known"
+    counts = _counts(ingested.papers, ingested.new)
     return f"{path}: {ingested.source} {ingested.date}: {counts}"
+
+
+def _counts(papers: int, new: int) -> str:
+    """Return how many papers there are, and of how many that is news."""
+    words = f"{papers:,} paper{'' if papers == 1 else 's'}"
+    return f"{words}, {new:,} new, {papers - new:,} known" if papers else words

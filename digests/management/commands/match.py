@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from digests import catalogue
 from digests.files import read
+from digests.readable import readable
 from digests.sources import DigestError
 from digests.text import clean
 
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         matcher, show = catalogue.matcher(), _as_json if json else _as_words
         for path in files:
             try:
-                digest, _fingerprint = read(path, today=timezone.localdate())
+                digest = read(path, today=timezone.localdate()).digest
             except DigestError as error:
                 raise CommandError(f"{path}: {error}") from error
             for paper in digest.papers:
@@ -43,4 +44,4 @@ def _as_json(title: str, topics: Mapping[str, tuple[str, ...]]) -> str:
 
 def _as_words(title: str, topics: Mapping[str, tuple[str, ...]]) -> str:
     matched = [f"  {slug}: {', '.join(because)}" for slug, because in topics.items()]
-    return "\n".join([title, *(matched or ["  (no topic)"])])
+    return "\n".join([readable(title), *(matched or ["  (no topic)"])])

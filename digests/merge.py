@@ -1,0 +1,34 @@
+"""Two rows turn out to be one paper: the later one gives all it has to the earlier one."""
+
+from django.db.models import Exists, OuterRef
+
+from digests.models import Alias, DigestPaper, Paper, PaperTopic
+
+
+def merge(gone: Paper, *, into: Paper) -> None:
+    """Move the names and listings of `gone`, and have its number stand for `into` from now on.
+
+    Nothing that was sent is forgotten: editions hold papers by number, and the number stays.
+    Topics are not moved, since they follow from the words of the paper that remains.
+    """
+    _move_names(gone, into)
+    _move_listings(gone, into)
+    PaperTopic.objects.filter(paper=gone).delete()
+    Paper.objects.filter(merged_into=gone).update(merged_into=into)
+    Paper.objects.filter(pk=gone.pk).update(merged_into=into)
+
+
+def _move_names(gone: Paper, into: Paper) -> None:
+    """Move all names, but for a title that both bear."""
+    names = Alias.objects.filter(paper=gone)
+    same = Alias.objects.filter(paper=into, kind=OuterRef("kind"), value=OuterRef("value"))
+    names.filter(Exists(same)).delete()
+    names.update(paper=into)
+
+
+def _move_listings(gone: Paper, into: Paper) -> None:
+    """Move its places in digests, but for a digest that lists both."""
+    listings = DigestPaper.objects.filter(paper=gone)
+    same = DigestPaper.objects.filter(paper=into, digest=OuterRef("digest"))
+    listings.filter(Exists(same)).delete()
+    listings.update(paper=into)

@@ -1,0 +1,19 @@
+"""Papers, and all that is stored about them."""
+
+from digests.models.digest import Digest, DigestPaper, Sighting
+from digests.models.paper import Alias, Paper
+from digests.models.source import Host, Poll, Source
+from digests.models.topic import PaperTopic, Topic
+
+__all__ = [
+    "Alias",
+    "Digest",
+    "DigestPaper",
+    "Host",
+    "Paper",
+    "PaperTopic",
+    "Poll",
+    "Sighting",
+    "Source",
+    "Topic",
+]

@@ -1,0 +1,149 @@
+from collections.abc import Collection
+from typing import ClassVar
+from urllib.parse import urlencode
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from digests.names import AliasKind, Name, page
+from digests.readable import readable
+
+ARXIV_TITLE_SEARCH = "https://arxiv.org/search/"
+# Bytes of a title to search for. Some 14 words find any paper, and a byte may take 3 in a link.
+LONGEST_SEARCH = 100
+_OF_THE_WEB = r"^https?://"
+# In `Paper.told`, above the word of any digest, which is such as "1 2026-03-16".
+OPERATORS_WORD = "9"
+
+
+class PaperQuerySet(models.QuerySet["Paper"]):
+    """Papers by what became of them."""
+
+    def standing(self) -> "PaperQuerySet":
+        """Return those that were not found to be another one."""
+        return self.filter(merged_into=None)
+
+    def by_number(self, numbers: Collection[int]) -> dict[int, "Paper"]:
+        """Return what each number stands for today: its paper, or the one that was merged into."""
+        papers = self.select_related("merged_into").in_bulk([*numbers])
+        return {number: paper.merged_into or paper for number, paper in papers.items()}
+
+
+class Paper(models.Model):
+    """A work, stored once however many sources list it, however often it trends.
+
+    A row found to be the same work as an earlier one is `merged_into` that one: editions hold
+    papers by number, so the number stays, and what was sent under it stays sent.
+    """
+
+    title = models.TextField(help_text="As received.")
+    abstract = models.TextField(blank=True, help_text="As received.")
+    authors = ArrayField(models.TextField(), default=list, blank=True)
+    categories = ArrayField(
+        models.TextField(), default=list, blank=True, help_text="arXiv's, the primary one first."
+    )
+    url = models.URLField(max_length=500, blank=True)
+    code_url = models.URLField(max_length=500, blank=True)
+    published_on = models.DateField(null=True, blank=True)
+    told = models.JSONField(
+        default=dict, help_text="How good a word each field comes from: the best one stays."
+    )
+    first_listed_on = models.DateField(
+        db_index=True, help_text="The earliest date of a digest that lists it. It only ever falls."
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="merged"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PaperQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(title=""), name="paper_has_a_title"),
+            models.CheckConstraint(
+                # They become links in pages and mails: nothing that a browser would run.
+                condition=(Q(url="") | Q(url__regex=_OF_THE_WEB))
+                & (Q(code_url="") | Q(code_url__regex=_OF_THE_WEB)),
+                name="paper_links_are_of_the_web",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=models.F("id")),
+                name="paper_is_not_merged_into_itself",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.shown_title
+
+    @property
+    def shown_title(self) -> str:
+        """The title as people read it, its LaTeX as the text that it stands for."""
+        return readable(self.title)
+
+    @property
+    def shown_abstract(self) -> str:
+        """The abstract as people read it."""
+        return readable(self.abstract)
+
+    @property
+    def shown_authors(self) -> list[str]:
+        """The authors' names as people read them."""
+        return [readable(name) for name in self.authors]
+
+    def lead_to(self, names: Collection[Name]) -> None:
+        """Have its address be the page of its best name, unless an operator gave another."""
+        if self.told.get("url") != OPERATORS_WORD:
+            self.url = page(names, self.url)
+
+    @property
+    def link(self) -> str:
+        """Where to read it: its own address, or a search for its title where none is known."""
+        if self.url:
+            return self.url
+        query = {"query": _beginning(self.shown_title, LONGEST_SEARCH), "searchtype": "title"}
+        return f"{ARXIV_TITLE_SEARCH}?{urlencode(query)}"
+
+
+def _beginning(text: str, size: int) -> str:
+    """Return the words that fit into `size` bytes, or as much of the first one as does."""
+    if len(text.encode()) <= size:
+        return text
+    head = text.encode()[:size].decode(errors="ignore")
+    return head.rpartition(" ")[0] or head
+
+
+class Alias(models.Model):
+    """A name that a paper is known by. All but titles belong to one paper alone."""
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="aliases")
+    kind = models.CharField(max_length=5, choices=[(kind.value, kind.value) for kind in AliasKind])
+    value = models.TextField()
+
+    class Meta:
+        verbose_name_plural = "aliases"
+        ordering: ClassVar = ["kind", "value"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kind", "value"],
+                condition=~Q(kind=AliasKind.TITLE),
+                name="alias_names_one_paper",
+            ),
+            models.UniqueConstraint(
+                fields=["value", "kind", "paper"], name="paper_has_an_alias_once"
+            ),
+            models.UniqueConstraint(
+                fields=["paper"],
+                condition=Q(kind=AliasKind.ARXIV),
+                name="paper_has_one_arxiv_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.value}"
+
+    @property
+    def name(self) -> Name:
+        """The name itself, without who bears it."""
+        return Name(AliasKind(self.kind), self.value)
