@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Paperboy's command line."""
 
+import os
 import sys
 
 from django.core.management import execute_from_command_line
@@ -13,4 +14,8 @@ if __name__ == "__main__":
         prepare()
     except LocalServerError as error:
         sys.exit(f"Paperboy cannot start its local servers.\n{error}")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except BrokenPipeError:  # whoever reads has seen enough: `match FILE | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python says so too
+        sys.exit(1)
