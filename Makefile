@@ -6,17 +6,20 @@ VENV    ?= .venv
 DIGESTS ?=
 WORKERS ?= 2
 ARGS    ?=
+BENCH   ?= ingest
 UPGRADE ?=
+MINUTES ?= 5
 
 PYTHON  := $(VENV)/bin/python
 READY   := $(VENV)/requirements.stamp
 CHECKS  := $(VENV)/requirements-dev.stamp
+FUZZER  := $(VENV)/requirements-fuzz.stamp
 LOCK     = $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 \
            --generate-hashes --no-emit-index-url --no-header $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo run test lint format lock clean
+.PHONY: help demo run test bench fuzz lint format lock clean
 
 help: ## Show this table
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +32,12 @@ run: $(READY) ## Run the site, a worker and the scheduler until Ctrl-C
 
 test: $(CHECKS) ## Run the tests; WORKERS=4 at once, ARGS="-k words" only some
 	PYTHONWARNINGS=default $(PYTHON) -m pytest -n $(WORKERS) --cov --cov-report=term $(ARGS)
+
+bench: $(READY) ## Measure how fast an archive is stored; BENCH=name measures something else
+	@$(PYTHON) -m benchmarks.$(BENCH) $(ARGS)
+
+fuzz: $(READY) $(FUZZER) ## Damage digests for MINUTES=5 in all, to see that no parser fails
+	@PYTHONPATH=tests $(PYTHON) -m fuzz --minutes $(MINUTES) $(ARGS)
 
 lint: $(CHECKS) ## Check style, types, layers, templates, migrations and production settings
 	$(PYTHON) -m ruff check .
@@ -48,6 +57,7 @@ format: $(CHECKS) ## Put code and templates in shape
 lock: $(CHECKS) ## Pin what requirements*.in ask for; UPGRADE=1 takes the newest releases
 	$(LOCK) --output-file requirements.txt requirements.in
 	$(LOCK) --output-file requirements-dev.txt requirements-dev.in
+	$(LOCK) --output-file requirements-fuzz.txt requirements-fuzz.in
 
 # The servers can be running only if what starts them was installed.
 clean: ## Stop the local servers; remove the environment, caches and ALL local data in var/
