@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from digests import catalogue
+from digests.matching import catalogue
 
 PAPERS_A_DAY = 20
 FIRST_DAY = dt.date(2024, 1, 1)

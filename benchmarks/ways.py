@@ -10,11 +10,11 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from digests.archive import Known, ingest_files, usual_source
-from digests.files import store_file
+from digests.identity.names import AliasKind
+from digests.ingest.archive import Known, ingest_files, usual_source
+from digests.ingest.files import store_file
+from digests.ingest.reading import match, read
 from digests.models import Alias, DigestPaper, Paper, PaperTopic
-from digests.names import AliasKind
-from digests.reading import match, read
 from digests.sources import DigestError
 
 

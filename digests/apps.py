@@ -9,6 +9,6 @@ class DigestsConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the stored topics equal to the catalogue, whose slugs are part of the schema."""
-        from digests.topics import store_catalogue  # noqa: PLC0415 - needs the models
+        from digests.matching.topics import store_catalogue  # noqa: PLC0415 - needs the models
 
         post_migrate.connect(store_catalogue, sender=self)

@@ -9,7 +9,7 @@ from config.locks import alone
 from digests.fetch import Fetcher
 from digests.models import Source
 from digests.models.source import SourceQuerySet
-from digests.polling import due, lock_of, poll_days
+from digests.polling.poll import due, lock_of, poll_days
 
 logger = logging.getLogger(__name__)
 STALE_SECONDS = 50

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from digests.files import ingest_file
-from digests.ingest import Ingested
+from digests.ingest.files import ingest_file
+from digests.ingest.once import Ingested
 from digests.models import Source, Topic
 from newsletter import processes
 from newsletter.models import Delivery, Heartbeat

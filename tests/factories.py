@@ -6,8 +6,8 @@ import itertools
 import uuid
 from typing import Any
 
+from digests.identity.names import AliasKind
 from digests.models import Alias, Digest, DigestPaper, Paper, PaperTopic, Source, Topic
-from digests.names import AliasKind
 from digests.text import title_key
 from newsletter.models import Delivery, Edition, Heartbeat, Morning
 from subscribers import addresses

@@ -14,12 +14,12 @@ import pytest
 from beside import database_url
 from django.conf import settings
 
-from digests import archive
-from digests.ahead import ReaderDiedError, read_ahead
-from digests.archive import Known, files_in, ingest_files
-from digests.ingest import Ingested
+from digests.ingest import archive
+from digests.ingest.ahead import ReaderDiedError, read_ahead
+from digests.ingest.archive import Known, files_in, ingest_files
+from digests.ingest.once import Ingested
+from digests.ingest.reading import DigestFile
 from digests.models import DigestPaper, Paper, PaperTopic, Source
-from digests.reading import DigestFile
 from digests.sources import DigestError, Kind
 
 NOW = dt.datetime(2026, 3, 16, 6, tzinfo=dt.UTC)

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from mutations import SPECIALS, damage, seeds
 
-from digests.identity import names_of_all
-from digests.ingest import Ingested, ingest
+from digests.identity.rules import names_of_all
+from digests.ingest.once import Ingested, ingest
+from digests.ingest.records import storable
 from digests.models import Alias, Digest, DigestPaper, Paper, Source
-from digests.records import storable
 from digests.sources import DigestError, Kind, ParsedDigest, ParsedPaper, detect
 from digests.sources.parsed import quoted
 

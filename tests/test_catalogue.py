@@ -2,8 +2,8 @@ import re
 
 import pytest
 
-from digests import catalogue
-from digests.rules import RuleError
+from digests.matching import catalogue
+from digests.matching.rules import RuleError
 
 SLUGS = """
     llm reasoning agents alignment fine-tuning rag search recommenders compression inference

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 
-from digests.merge import merge
+from digests.identity.merge import merge
 from digests.models import Paper, Topic
 from newsletter.compose import Composed, compose
 from newsletter.models import Delivery, Edition, Morning

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digests.days import CATCH_UP_DAYS, LONGEST_WAIT, ONE_DAY, due_days, next_try
+from digests.polling.days import CATCH_UP_DAYS, LONGEST_WAIT, ONE_DAY, due_days, next_try
 
 FRIDAY, SATURDAY = dt.date(2026, 3, 20), dt.date(2026, 3, 21)
 WEEK = frozenset(range(7))

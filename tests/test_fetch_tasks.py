@@ -14,9 +14,9 @@ from pytest_django import Settings
 
 from config.locks import alone
 from digests import tasks
-from digests.days import ONE_DAY
 from digests.fetch import politeness
 from digests.models import Paper, Poll, Source
+from digests.polling.days import ONE_DAY
 
 pytestmark = pytest.mark.django_db
 AT = make.NOW.isoformat()

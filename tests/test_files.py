@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from digests.files import ingest_file, read
+from digests.ingest.files import ingest_file, read
 from digests.models import Digest, Source
 from digests.sources import DigestError
 from digests.sources.parsed import MAX_BYTES

@@ -7,9 +7,9 @@ import factories as make
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from digests.faults import ENOUGH_DAYS, LONGEST_QUOTE
-from digests.health import DAYS, OFF, WAITING, WELL, Health, health
 from digests.models import Paper, Poll, Source
+from digests.polling.faults import ENOUGH_DAYS, LONGEST_QUOTE
+from digests.polling.health import DAYS, OFF, WAITING, WELL, Health, health
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = dt.date(2026, 1, 1)

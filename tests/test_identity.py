@@ -2,8 +2,8 @@
 
 import pytest
 
-from digests.identity import Record, may_be_same, names_of, names_of_all, second_signal
-from digests.names import AliasKind, Name
+from digests.identity.names import AliasKind, Name
+from digests.identity.rules import Record, may_be_same, names_of, names_of_all, second_signal
 from digests.sources.parsed import ParsedPaper
 
 OWLS = (

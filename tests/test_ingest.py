@@ -7,12 +7,12 @@ import pytest
 from django.db import IntegrityError, connection
 from pytest_django import DjangoAssertNumQueries
 
-from digests import catalogue
-from digests import ingest as module
-from digests.ingest import Ingested, date_of_known, ingest
-from digests.matching import Matcher
+from digests.ingest import once as module
+from digests.ingest.once import Ingested, date_of_known, ingest
+from digests.matching import catalogue
+from digests.matching.matcher import Matcher
+from digests.matching.rules import TopicRules
 from digests.models import Digest, DigestPaper, Paper, PaperTopic, Sighting, Source
-from digests.rules import TopicRules
 from digests.sources import DigestError, ParsedDigest, ParsedPaper
 
 pytestmark = pytest.mark.django_db

@@ -227,7 +227,7 @@ def test_a_link_without_a_text_is_no_title(nothing: str) -> None:
         ("## Owls\n\nDate: June", 3, "'June' is not a date"),
         ("## Owls\nVotes: many", 2, "no number of votes"),
         ("## Owls\n" + "x" * (MAX_ABSTRACT + 1), 2, "as long as a book"),
-        ("\n" * (MAX_LINES + 1), None, "more than 200,000 lines"),
+        ("\n" * (MAX_LINES + 1), None, "more than 100,000 lines"),
         ("## O\nx\n" * (MAX_PAPERS + 1), 2 * MAX_PAPERS + 1, "more than 20,000 papers"),
         (b"## Owls\n\0", 2, "binary"),
         (b"## Owls\n\xe9", 2, "0xE9 is not UTF-8"),

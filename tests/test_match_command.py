@@ -6,9 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import DjangoAssertNumQueries
 
-from digests import catalogue
-from digests.matching import Matcher
-from digests.rules import TopicRules
+from digests.matching import catalogue
+from digests.matching.matcher import Matcher
+from digests.matching.rules import TopicRules
 
 LINES = [
     {"title": "Talking Arms", "abstract": "A language model steers a robot arm."},

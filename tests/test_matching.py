@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digests.matching import MOST_REASONS, Matcher
-from digests.rules import Phrase, RuleError, TopicRules
+from digests.matching.matcher import MOST_REASONS, Matcher
+from digests.matching.rules import Phrase, RuleError, TopicRules
 
 
 def matches(rules: Mapping[str, object], title: str = "", abstract: str = "") -> tuple[str, ...]:

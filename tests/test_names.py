@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digests import names
-from digests.names import AliasKind, Name
+from digests.identity import names
+from digests.identity.names import AliasKind, Name
 
 
 @pytest.mark.parametrize(

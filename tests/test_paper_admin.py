@@ -10,11 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from digests.corrections import NotTheSameError, correct, join
-from digests.ingest import ingest
+from digests.identity.corrections import NotTheSameError, correct, join
+from digests.identity.names import AliasKind
+from digests.ingest.once import ingest
 from digests.models import Alias, DigestPaper, Paper, PaperTopic, Sighting, Topic
 from digests.models.paper import OPERATORS_WORD
-from digests.names import AliasKind
 from digests.sources import ParsedDigest, ParsedPaper
 
 pytestmark = pytest.mark.django_db

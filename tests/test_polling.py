@@ -12,10 +12,10 @@ import pytest
 from django.db import connection
 from http_server import Act, Answer, HTTPServer, Reply
 
-from digests.days import ONE_DAY
 from digests.fetch import Fetcher, FetchError, Policy
 from digests.models import Digest, DigestPaper, Paper, Poll, Sighting, Source
-from digests.polling import Polled, due, poll, poll_days
+from digests.polling.days import ONE_DAY
+from digests.polling.poll import Polled, due, poll, poll_days
 
 pytestmark = pytest.mark.django_db
 MONDAY = make.DATE

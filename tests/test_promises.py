@@ -26,7 +26,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from digests.ingest import ingest
+from digests.ingest.once import ingest
 from digests.models import Paper, PaperTopic, Source, Topic
 from digests.sources import ParsedDigest, ParsedPaper
 from newsletter import send

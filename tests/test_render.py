@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from test_mail_headers import HOSTILE
 
 from config.mime import to_bytes
-from digests.merge import merge
+from digests.identity.merge import merge
 from digests.models import Paper, Topic
 from newsletter import render
 from newsletter.models import Delivery, Edition

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from digests.ingest import ingest
+from digests.ingest.once import ingest
 from digests.models import Alias, DigestPaper, Paper, PaperTopic, Sighting, Source
 from digests.sources.parsed import ParsedDigest, ParsedPaper
 

@@ -10,7 +10,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from digests.models import Source
-from digests.switching import USUAL
+from digests.polling.switching import USUAL
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 3, 17, 12, tzinfo=dt.UTC)  # a Tuesday

@@ -1,9 +1,9 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from digests import catalogue
+from digests.matching import catalogue
+from digests.matching.topics import store_catalogue
 from digests.models import Topic
-from digests.topics import store_catalogue
 
 pytestmark = pytest.mark.django_db
 

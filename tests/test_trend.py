@@ -6,7 +6,7 @@ import factories as make
 import pytest
 from django.db import connection
 
-from digests.merge import merge
+from digests.identity.merge import merge
 from digests.models import DigestPaper, Paper
 from digests.trend import STANDING
 

@@ -10,8 +10,8 @@ from django.apps import apps
 
 from digests.models import Source
 from digests.models.source import WORKING_DAYS
+from digests.polling.switching import USUAL, SwitchError, activate, deactivate
 from digests.sources import Kind
-from digests.switching import USUAL, SwitchError, activate, deactivate
 
 pytestmark = pytest.mark.django_db
 migration = import_module("digests.migrations.0002_usual_sources")

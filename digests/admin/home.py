@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from digests.health import health
+from digests.polling.health import health
 
 
 def tell_of_sources(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:

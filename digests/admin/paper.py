@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from config.admin import PaperboyAdmin, ReadOnlyInline, outside_link, row_link
-from digests.corrections import NotTheSameError, correct, join, refusal
+from digests.identity.corrections import NotTheSameError, correct, join, refusal
 from digests.models import Alias, DigestPaper, Paper, PaperTopic, Topic
 
 MOST_AT_ONCE = 10  # papers to be compared by eye

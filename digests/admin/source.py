@@ -25,10 +25,10 @@ from config.admin import (
     list_link,
     put_beside,
 )
-from digests.health import OFF, WAITING, WELL, Health, health
 from digests.models import Poll, Source
 from digests.models.source import WEEKDAYS, WORKING_DAYS
-from digests.switching import UNTRIED, SwitchError, activate, deactivate
+from digests.polling.health import OFF, WAITING, WELL, Health, health
+from digests.polling.switching import UNTRIED, SwitchError, activate, deactivate
 
 POLLS_SHOWN = dt.timedelta(days=14)
 TONES = {WELL: "success", WAITING: "info", OFF: "neutral"}

@@ -33,20 +33,20 @@ def _arxiv(category):
 SOURCES = [HUGGING_FACE, *map(_arxiv, ARXIV_CATEGORIES)]
 
 
-def add(apps, _schema_editor):
+def add(apps, schema_editor):
     """Add the rows; what an operator made under the same slug stays as it is."""
-    source = apps.get_model("digests", "Source")
-    source.objects.bulk_create(
-        [source(**fields, weekdays=WORKING_DAYS, is_active=False) for fields in SOURCES],
+    Source = apps.get_model("digests", "Source")
+    Source.objects.bulk_create(
+        [Source(**fields, weekdays=WORKING_DAYS, is_active=False) for fields in SOURCES],
         ignore_conflicts=True,
     )
 
 
-def remove(apps, _schema_editor):
+def remove(apps, schema_editor):
     """Remove those that were never used."""
-    source = apps.get_model("digests", "Source")
+    Source = apps.get_model("digests", "Source")
     slugs = [fields["slug"] for fields in SOURCES]
-    source.objects.filter(slug__in=slugs, is_active=False, digests=None).delete()
+    Source.objects.filter(slug__in=slugs, is_active=False, digests=None).delete()
 
 
 class Migration(migrations.Migration):

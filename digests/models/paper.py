@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from digests.names import AliasKind, Name, page
+from digests.identity.names import AliasKind, Name, page
 from digests.readable import readable
 
 ARXIV_TITLE_SEARCH = "https://arxiv.org/search/"
@@ -127,7 +127,7 @@ class Alias(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["kind", "value"],
-                condition=~Q(kind=AliasKind.TITLE),
+                condition=~Q(kind=AliasKind.TITLE.value),
                 name="alias_names_one_paper",
             ),
             models.UniqueConstraint(
@@ -135,7 +135,7 @@ class Alias(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["paper"],
-                condition=Q(kind=AliasKind.ARXIV),
+                condition=Q(kind=AliasKind.ARXIV.value),
                 name="paper_has_one_arxiv_id",
             ),
         ]

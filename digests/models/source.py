@@ -13,11 +13,13 @@ _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "S
 WEEKDAYS = [*enumerate(_NAMES)]
 
 
-def _working_days() -> list[int]:
+def working_days() -> list[int]:
+    """Return Monday to Friday."""
     return [*WORKING_DAYS]
 
 
-def _once_in_the_morning() -> list[dt.time]:
+def once_in_the_morning() -> list[dt.time]:
+    """Return the one time that suits most sources."""
     return [dt.time(6)]
 
 
@@ -58,12 +60,12 @@ class Source(models.Model):
     )
     weekdays = ArrayField(
         models.PositiveSmallIntegerField(choices=WEEKDAYS),
-        default=_working_days,
+        default=working_days,
         help_text="Days on which it brings papers.",
     )
     poll_times = ArrayField(
         models.TimeField(),
-        default=_once_in_the_morning,
+        default=once_in_the_morning,
         help_text="When it is looked at, on every such day, in UTC.",
     )
     repoll_days = models.PositiveSmallIntegerField(

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from digests import names
+from digests.identity import names
 from digests.sources import xml_feed
 from digests.sources.feed_dates import day, moment
 from digests.sources.parsed import DigestError, ParsedDigest, ParsedPaper

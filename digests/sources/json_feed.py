@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Raw
 
-from digests import names
+from digests.identity import names
 from digests.sources import decoding
 from digests.sources.feed import web_address
 from digests.sources.feed_dates import day

@@ -31,8 +31,8 @@ _LEAP_GAP = 8  # years, the longest without a Feb 29: from 1896 to 1904, and 209
 
 _FIRST_LINES = 2_000  # characters in which markup gives itself away
 _MARKUP = re.compile(
-    r"^[ \t]*<(?:!--|(?:!doctype|\?xml|rss|feed|/?(?:html|head|body|div|main|section|article|header"
-    r"|nav|table|script|style|meta|link|title|span|p|h[1-6]))(?![\w-]))",
+    r"^[ \t]*<(?:!--|!doctype\b|\?xml\b|(?:rss|feed|/?(?:html|head|body|div|main|section|article"
+    r"|header|nav|table|script|style|meta|link|title|span|p|h[1-6]))(?:[\s/][^<>]{0,1000})?>)",
     re.IGNORECASE | re.MULTILINE,
 )
 _JSON = re.compile(r"[\[{](?![^\W\d_]|\\)")  # but "[Re] Attention" and "{\epsilon}-nets" are titles

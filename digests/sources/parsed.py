@@ -16,7 +16,7 @@ MAX_NAMES = 1_000_000
 class ParsedPaper:
     """One paper in its source's own words; only the title is sure to be there.
 
-    Identifiers stand here as the source writes them: `digests.identity` reads them. Texts may
+    Identifiers stand here as the source writes them: `digests.identity.rules` reads them. Texts may
     hold line breaks and LaTeX; markup of the digest's own format is gone.
     """
 

@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.progress import track
 
 from config.locks import alone
-from digests.days import ONE_DAY
 from digests.fetch import Fetcher
 from digests.models import Source
-from digests.polling import Polled, due, lock_of, poll_days
+from digests.polling.days import ONE_DAY
+from digests.polling.poll import Polled, due, lock_of, poll_days
 
 A_FEW = 5
 BUSY = "another worker is fetching it; run this again in a minute"

@@ -12,9 +12,9 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from digests.ahead import ReaderDiedError
-from digests.archive import Known, files_in, ingest_files
-from digests.ingest import Ingested
+from digests.ingest.ahead import ReaderDiedError
+from digests.ingest.archive import Known, files_in, ingest_files
+from digests.ingest.once import Ingested
 from digests.models import Source
 from digests.sources import DigestError, Kind
 

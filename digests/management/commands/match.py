@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from digests import catalogue
-from digests.files import read
+from digests.ingest.files import read
+from digests.matching import catalogue
 from digests.readable import readable
 from digests.sources import DigestError
 from digests.text import clean

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from digests.health import OFF, Health, health
 from digests.models import Source
-from digests.switching import USUAL, SwitchError, activate, deactivate
+from digests.polling.health import OFF, Health, health
+from digests.polling.switching import USUAL, SwitchError, activate, deactivate
 
 WIDE = 200  # columns where nobody sees the table's edge: in a file, a pipe, a mail
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)

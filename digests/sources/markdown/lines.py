@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from digests.sources.markdown.inline import BADGE
 from digests.sources.parsed import DigestError
 
-MAX_LINES = 200_000
+MAX_LINES = 100_000
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(\S.*)")
 _CLOSING = re.compile(r"(?<=\s)#+\s*\Z")

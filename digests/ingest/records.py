@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from digests.sources.parsed import DigestError, ParsedPaper
+from digests.sources.parsed import DigestError, ParsedPaper, quoted
 from digests.text import clean
 
 LONGEST_TITLE = 1_000  # characters; the longest real one has some 300
@@ -29,7 +29,7 @@ def _storable(paper: ParsedPaper) -> ParsedPaper:
         raise DigestError("a title is empty; check the digest", line=paper.line)
     if len(title) > LONGEST_TITLE:
         raise DigestError(
-            f"{title[:60] + '...'!r} has {len(title):,} characters, too many for a title",
+            f"{quoted(title, 60)} has {len(title):,} characters, too many for a title",
             line=paper.line,
         )
     return replace(

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from digests import names
-from digests.names import AliasKind, Name
+from digests.identity import names
+from digests.identity.names import AliasKind, Name
 from digests.sources.parsed import ParsedPaper
 from digests.text import fold, words
 

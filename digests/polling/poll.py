@@ -12,11 +12,11 @@ from django.db import transaction
 from django.db.models import Prefetch
 
 from config.clock import Clock
-from digests.days import CATCH_UP_DAYS, ONE_DAY, due_days, next_try
 from digests.fetch import Fetched, Fetcher, FetchError
-from digests.ingest import date_of_known, ingest
+from digests.ingest.once import date_of_known, ingest
 from digests.models import Poll, Source
 from digests.models.source import SourceQuerySet
+from digests.polling.days import CATCH_UP_DAYS, ONE_DAY, due_days, next_try
 from digests.sources import DigestError, Kind, ParsedDigest, SourceError, parse
 from digests.text import clean
 

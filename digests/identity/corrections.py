@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
-from digests.merge import merge
+from digests.identity.merge import merge
+from digests.identity.names import AliasKind
+from digests.identity.register import FIELDS
+from digests.matching.rematch import match_anew
 from digests.models import Alias, Paper
 from digests.models.paper import OPERATORS_WORD
-from digests.names import AliasKind
-from digests.register import FIELDS
-from digests.rematch import match_anew
 from digests.turns import take_turn
 
 TWO = 2

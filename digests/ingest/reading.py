@@ -3,22 +3,17 @@
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeAlias
 
-from digests import catalogue
-from digests.records import storable
+from digests.ingest.records import storable
+from digests.matching import catalogue
+from digests.matching.matcher import NOTHING_FOUND, Found
 from digests.sources import DigestError, Kind, ParsedDigest, detect, parse
 from digests.sources.parsed import MAX_BYTES
 
 MEGABYTE = 1_000_000
 _DAY = re.compile(r"(?<!\d)(20\d\d)-(\d\d?)-(\d\d?)(?!\d)")
-
-# The topics, with the words that say so, of each title and abstract that was matched.
-Found: TypeAlias = Mapping[tuple[str, str], Mapping[str, Sequence[str]]]
-NOTHING_FOUND: Found = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +27,7 @@ class DigestFile:
     kind: Kind
     digest: ParsedDigest
     fingerprint: str
-    found: Found = field(default_factory=dict)
+    found: Found = field(default_factory=lambda: NOTHING_FOUND)
 
     @property
     def named_date(self) -> dt.date | None:

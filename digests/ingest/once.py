@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from digests.identity import names_of_all
-from digests.listing import list_papers
+from digests.identity.names import Name
+from digests.identity.register import FIELDS, Register, Work
+from digests.identity.rules import names_of_all
+from digests.ingest.listing import list_papers
+from digests.ingest.records import storable
+from digests.ingest.store import store
+from digests.matching.matcher import NOTHING_FOUND, Found
 from digests.models import Digest, Source
-from digests.names import Name
-from digests.reading import NOTHING_FOUND, Found
-from digests.records import storable
-from digests.register import FIELDS, Register, Work
-from digests.sources.parsed import DigestError, ParsedDigest, ParsedPaper
-from digests.store import store
+from digests.sources.parsed import DigestError, ParsedDigest, ParsedPaper, quoted
 from digests.turns import take_turn
 
 
@@ -81,7 +81,7 @@ def _identify(records: Sequence[ParsedPaper], source: Source) -> list[Work]:
 def _work(register: Register, record: ParsedPaper, names: Sequence[Name]) -> Work:
     if not names:
         raise DigestError(
-            f"the title {record.title!r} has no letter or digit; check the digest",
+            f"the title {quoted(record.title)} has no letter or digit; check the digest",
             line=record.line,
         )
     return register.identify(record, names)

@@ -16,7 +16,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TypeAlias
 
-from digests.reading import DigestFile, match, read
+from digests.ingest.reading import DigestFile, match, read
 from digests.sources import DigestError, Kind
 
 Outcome: TypeAlias = DigestFile | DigestError

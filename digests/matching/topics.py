@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from digests import catalogue
+from digests.matching import catalogue
 from digests.models import Topic
 
 EVERYTHING = "everything"

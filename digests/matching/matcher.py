@@ -1,16 +1,20 @@
 """Find the topics of a paper, and the phrases that say so, in one pass over its text."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, NamedTuple, Self, TypeVar
+from typing import Generic, NamedTuple, Self, TypeAlias, TypeVar
 
 from ahocorasick_rs import AhoCorasick
 
-from digests.rules import ENOUGH, Form, Phrase, Strength, TopicRules, forms
+from digests.matching.rules import ENOUGH, Form, Phrase, Strength, TopicRules, forms
 from digests.text import fold, words
 
 K = TypeVar("K")
+
+# The topics, with the words that say so, of each title and abstract that was matched.
+Found: TypeAlias = Mapping[tuple[str, str], Mapping[str, Sequence[str]]]
+NOTHING_FOUND: Found = {}
 
 MOST_REASONS = 5
 # Stands between title and abstract; no phrase can contain it.

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from digests.merge import merge
+from digests.identity.merge import merge
+from digests.identity.register import ROW, Work
+from digests.matching.matcher import NOTHING_FOUND, Found
+from digests.matching.rematch import match_anew
 from digests.models import Paper
-from digests.reading import NOTHING_FOUND, Found
-from digests.register import ROW, Work
-from digests.rematch import match_anew
 from digests.rows import write
 
 

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from digests.matching import Matcher
-from digests.rules import RuleError, TopicRules
+from digests.matching.matcher import Matcher
+from digests.matching.rules import RuleError, TopicRules
 
 _FILE = Path(__file__).with_name("topics.toml")
 _WORDS = ("name", "group", "description")

@@ -10,9 +10,9 @@ from pathlib import Path
 from django.db import connection
 
 from config.clock import Clock
-from digests.ahead import Outcome, outcome, read_ahead
-from digests.files import store_file
-from digests.ingest import Ingested
+from digests.ingest.ahead import Outcome, outcome, read_ahead
+from digests.ingest.files import store_file
+from digests.ingest.once import Ingested
 from digests.models import Source
 from digests.sources import DigestError, Kind
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from digests import catalogue
+from digests.matching import catalogue
+from digests.matching.matcher import NOTHING_FOUND, Found
 from digests.models import Paper, PaperTopic, Topic
-from digests.reading import NOTHING_FOUND, Found
 from digests.rows import write
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import connection
 
-from digests.faults import FORTNIGHT, Facts, Fault, faults
 from digests.models import Poll, Source
+from digests.polling.faults import FORTNIGHT, Facts, Fault, faults
 
 OFF, WAITING, WELL = "off", "waiting", "well"
 DAYS = 20  # working days of four weeks; what is usual is their median

@@ -8,9 +8,9 @@ from typing import Any, Self
 
 from django.db import connection
 
-from digests.identity import Record, may_be_same
+from digests.identity.names import AliasKind, Name
+from digests.identity.rules import Record, may_be_same
 from digests.models import Paper
-from digests.names import AliasKind, Name
 from digests.sources.parsed import ParsedPaper
 
 # What sources say of a paper, and what a row holds besides.

@@ -3,9 +3,9 @@
 import datetime as dt
 from pathlib import Path
 
-from digests.ingest import Ingested, date_of_known, ingest
+from digests.ingest.once import Ingested, date_of_known, ingest
+from digests.ingest.reading import DigestFile, read
 from digests.models import Source
-from digests.reading import DigestFile, read
 from digests.sources import Kind
 
 __all__ = ["DigestFile", "ingest_file", "read", "store_file"]

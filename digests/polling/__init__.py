@@ -1,0 +1,1 @@
+"""When sources are asked, what comes of it, and how they are."""
