@@ -1,8 +1,11 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from pytest_django import DjangoAssertNumQueries
 
@@ -93,3 +96,17 @@ def test_a_refusal_names_file_line_and_reason(file: Path) -> None:
     file.write_text(f"{file.read_text()}\nBats\n")
     with pytest.raises(CommandError, match=rf"^{file}: line 3: this is not JSON; give one"):
         call_command("match", file)
+
+
+def test_whoever_has_read_enough_may_close_the_pipe() -> None:
+    pages = sorted((settings.BASE_DIR / "digests/samples").glob("*.txt"))
+    command = [sys.executable, "manage.py", "match", *pages * 20]
+    with subprocess.Popen(
+        command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
