@@ -100,7 +100,7 @@ def test_a_refusal_names_file_line_and_reason(file: Path) -> None:
 
 def test_whoever_has_read_enough_may_close_the_pipe() -> None:
     pages = sorted((settings.BASE_DIR / "digests/samples").glob("*.txt"))
-    command = [sys.executable, "manage.py", "match", *pages * 20]
+    command = [sys.executable, "manage.py", "match", *map(str, pages * 20)]
     with subprocess.Popen(
         command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
