@@ -10,6 +10,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+SHORTEST_PREFIX = 8  # bits; the largest private networks have as many: 10.0.0.0/8, fd00::/8
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -71,13 +72,18 @@ class Environment:
         return default
 
     def networks(self, name: str) -> tuple[IPv4Network | IPv6Network, ...]:
-        """Return networks in CIDR notation, separated by commas; none where one is no network."""
+        """Return networks in CIDR notation, separated by commas; none where one cannot be used."""
+        hint = "Write 10.1.0.0/16, fd00::/8."
         raw = [part.strip() for part in self.text(name).split(",")]
         try:
-            return tuple(ip_network(part) for part in raw if part)
+            found = tuple(ip_network(part) for part in raw if part)
         except ValueError as error:
-            self._note(name, f"holds what is no network: {error}", "Write 10.1.0.0/16, fd00::/8.")
+            self._note(name, f"holds what is no network: {error}", hint)
             return ()
+        if wide := [network for network in found if network.prefixlen < SHORTEST_PREFIX]:
+            self._note(name, f"holds {wide[0]}, a good part of the whole internet", hint)
+            return ()
+        return found
 
     def secret(self, name: str, default: str, *, least: int = 50) -> str:
         """Return a secret of at least `least` characters; its value is never shown."""

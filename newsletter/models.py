@@ -80,7 +80,7 @@ class Delivery(models.Model):
                                       -> planned     refused for now: again after a while
                                       -> failed      refused for good
                                       -> uncertain   handed over, answer unknown: never sent again
-        planned, claimed -> cancelled                she left before it did
+        planned, claimed -> cancelled                she left before it did, or has it all by now
         planned -> expired                           its morning is over
         skipped                                      nothing new for her, from the start
 
@@ -98,7 +98,7 @@ class Delivery(models.Model):
         SKIPPED = "skipped", "Skipped: nothing new"
         FAILED = "failed", "Failed"
         UNCERTAIN = "uncertain", "Uncertain: handed over, answer unknown"
-        CANCELLED = "cancelled", "Cancelled: she left first"
+        CANCELLED = "cancelled", "Cancelled: she left, or had it all"
         EXPIRED = "expired", "Expired: its morning is over"
 
     OPEN = (State.PLANNED, State.CLAIMED, State.SENDING)

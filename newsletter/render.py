@@ -52,47 +52,88 @@ class Story:
     abstract: str
     link: str
     reasons: tuple[Reason, ...]
+    numbers: tuple[int, ...] = ()  # under which it was sent before its rows turned out to be one
+
+
+class NothingLeftError(Exception):
+    """Since it was composed, an edition has come to hold nothing for its reader."""
 
 
 class Press:
     """Prints editions, and keeps the last one: deliveries come sorted by edition."""
 
     def __init__(self) -> None:
-        self._printed: tuple[tuple[int, dt.date], Words] | None = None
+        self._printed: tuple[tuple[int, dt.date], list[Story], Words] | None = None
 
     def mail(self, delivery: Delivery) -> EmailMultiAlternatives:
-        """Return the mail of a delivery whose subscriber is loaded."""
+        """Return the mail of a delivery whose subscriber is loaded.
+
+        Raises:
+            NothingLeftError: where there is nothing to say any more.
+
+        """
         if delivery.edition_id is None or delivery.subscriber is None:
             raise ValueError(f"{delivery} has nothing to send, or nobody to send it to")
-        key = (delivery.edition_id, delivery.date)
-        if self._printed is None or self._printed[0] != key:
-            edition = Edition.objects.get(pk=delivery.edition_id)
-            self._printed = key, fit(stories(edition), delivery.date)
         reader = delivery.subscriber
-        words = _personal(self._printed[1], reader.unsubscribe_token, reader.preferences_token)
+        words = self._words(delivery, delivery.edition_id)
+        words = _personal(words, reader.unsubscribe_token, reader.preferences_token)
         message = build(words, reader.email, headers(delivery, reader.unsubscribe_token))
         message.metadata = {"delivery": str(delivery.pk)}  # type: ignore[attr-defined] # Anymail's
         message.tags = ["edition"]  # type: ignore[attr-defined] # Anymail's
         return message
 
+    def _words(self, delivery: Delivery, edition: int) -> Words:
+        """Return what all readers of an edition read, but for who has seen some of it."""
+        key = (edition, delivery.date)
+        if self._printed is None or self._printed[0] != key:
+            told = stories(Edition.objects.get(pk=edition))
+            self._printed = key, told, fit(told, delivery.date)
+        _, told, words = self._printed
+        new = _new_to(delivery, told)
+        return words if len(new) == len(told) else fit(new, delivery.date)
+
 
 def stories(edition: Edition) -> list[Story]:
-    """Load an edition's papers in their order, in three queries.
+    """Load an edition's papers in their order, in four queries.
 
-    Two of them may have turned out to be one since it was composed: it comes once.
+    Two of them may have turned out to be one since it was composed: it comes once. One may have
+    lost the words that chose it: it stays away.
     """
     by_number = Paper.objects.by_number(edition.paper_ids)
     papers = {by_number[number].pk: by_number[number] for number in edition.paper_ids}
+    numbers = Paper.objects.numbers_of(papers.values())
     topics = Topic.objects.in_bulk(edition.topic_ids)
     reasons: dict[int, list[Reason]] = {pk: [] for pk in papers}
     chosen = PaperTopic.objects.filter(paper__in=[*papers], topic__in=edition.topic_ids)
     for row in chosen.order_by("topic__kind", "topic__place"):
         words = tuple(_telling(row.because)[:MOST_WORDS])
         reasons[row.paper_id].append(Reason(topics[row.topic_id].name, words))
-    return [_story(paper, reasons[pk]) for pk, paper in papers.items()]
+    return [
+        _story(paper, reasons[pk], numbers.get(pk, ()))
+        for pk, paper in papers.items()
+        if reasons[pk]
+    ]
 
 
-def _story(paper: Paper, reasons: list[Reason]) -> Story:
+def _new_to(delivery: Delivery, told: list[Story]) -> list[Story]:
+    """Leave out what her earlier mails hold under another number: the rows became one later.
+
+    No query where no paper of the edition has more than one number, which is as good as always.
+    """
+    numbers = [number for story in told for number in story.numbers]
+    if not numbers:
+        return told
+    earlier = Delivery.objects.filter(
+        subscriber=delivery.subscriber_id, state__in=Delivery.SEEN, date__lt=delivery.date
+    )
+    editions = earlier.filter(edition__paper_ids__overlap=numbers)
+    seen = {
+        number for ids in editions.values_list("edition__paper_ids", flat=True) for number in ids
+    }
+    return [story for story in told if seen.isdisjoint(story.numbers)]
+
+
+def _story(paper: Paper, reasons: list[Reason], numbers: tuple[int, ...]) -> Story:
     named = [reason for reason in reasons if reason.words]
     return Story(
         title=paper.shown_title,
@@ -101,6 +142,7 @@ def _story(paper: Paper, reasons: list[Reason]) -> Story:
         link=paper.link,
         # "Everything" is a reason only where there is no better one.
         reasons=tuple(named or reasons)[:MOST_REASONS],
+        numbers=numbers,
     )
 
 
@@ -121,7 +163,14 @@ def _authors(names: list[str]) -> str:
 
 
 def fit(papers: list[Story], date: dt.date) -> Words:
-    """Print a list of papers with abstracts as long as the mail's size allows."""
+    """Print a list of papers with abstracts as long as the mail's size allows.
+
+    Raises:
+        NothingLeftError: where the list is empty.
+
+    """
+    if not papers:
+        raise NothingLeftError
     for words in _attempts(papers, date):
         mail = to_bytes(build(words, settings.DEFAULT_FROM_EMAIL, {}))
         if len(mail) < LARGEST_MAIL - LARGEST_HEADERS:

@@ -21,7 +21,7 @@ from django.db.models import F
 from config.clock import Clock
 from newsletter import retry
 from newsletter.models import Delivery, DeliveryQuerySet
-from newsletter.render import Press
+from newsletter.render import NothingLeftError, Press
 from newsletter.transports import Transport
 from newsletter.transports.outcome import Outcome, Verdict
 from subscribers.lifecycle import suppress
@@ -128,11 +128,13 @@ def record(delivery: Delivery, outcome: Outcome, now: dt.datetime) -> str:
 def _send_one(delivery: Delivery, transport: Transport, press: Press, clock: Clock) -> str:
     try:
         mail = press.mail(delivery)
+    except NothingLeftError:
+        return _stop(delivery, State.CANCELLED, "nothing left that is new to her")
     except DatabaseError:  # not the mail's fault, and it passes
         raise
     except Exception as error:  # one mail that cannot be built must not hold up the others
         logger.exception("%s cannot be rendered", delivery)
-        return _give_up(delivery, f"cannot be rendered: {type(error).__name__}")
+        return _stop(delivery, State.FAILED, f"cannot be rendered: {type(error).__name__}")
     if not begin(delivery, clock()):
         return NOT_BEGUN
     outcome = transport.send(mail)
@@ -142,10 +144,11 @@ def _send_one(delivery: Delivery, transport: Transport, press: Press, clock: Clo
     return state
 
 
-def _give_up(delivery: Delivery, reason: str) -> str:
+def _stop(delivery: Delivery, state: Delivery.State, reason: str) -> str:
+    """End a delivery before it has begun."""
     claimed = _mine(delivery).filter(state=State.CLAIMED)
-    claimed.update(state=State.FAILED, reason=reason, lease_until=None)
-    return State.FAILED
+    claimed.update(state=state, reason=reason, lease_until=None)
+    return state
 
 
 @contextmanager

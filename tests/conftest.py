@@ -1,6 +1,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from ipaddress import ip_network
 from pathlib import Path
 
 import factories as make
@@ -10,6 +11,7 @@ from django.db import transaction
 from pytest_django import Settings
 
 from config.startup import prepare
+from digests.fetch import politeness
 from digests.models import Topic
 
 IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
@@ -35,6 +37,14 @@ def _limits_of_its_own(settings: Settings, request: pytest.FixtureRequest) -> No
     """Count no test's sign-ups against another's; `test_limits.py` meets the real Redis."""
     cache = {"BACKEND": IN_MEMORY, "LOCATION": request.node.name}
     settings.CACHES = {"default": cache, "process": cache}
+
+
+@pytest.fixture
+def _sources_on_loopback(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Permit the server of a test as a source, without the second between two requests."""
+    settings.FETCH_PLAIN_HTTP = True
+    settings.FETCH_NETWORKS = (ip_network("127.0.0.0/8"),)
+    monkeypatch.setattr(politeness, "USUAL", dt.timedelta())
 
 
 @pytest.fixture

@@ -93,11 +93,14 @@ def letter(**fields: Any) -> Letter:
 
 
 def edition(*papers: Paper, **fields: Any) -> Edition:
-    """Make the edition of `papers`, or of one paper, chosen by one topic."""
+    """Make the edition of `papers`, or of one paper, chosen by one topic or those given."""
     papers = papers or (paper(),)
     fields.setdefault("topic_ids", [topic().pk])
     ids = [paper.pk for paper in papers]
     key = hashlib.sha256(f"{ids}{fields['topic_ids']}".encode()).digest()
+    for chosen in papers:
+        if not chosen.topics.filter(topic__in=fields["topic_ids"]).exists():
+            chosen.topics.create(topic_id=fields["topic_ids"][0])
     return Edition.objects.create(**{"paper_ids": ids, "key": key, "composed_at": NOW} | fields)
 
 

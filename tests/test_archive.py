@@ -187,6 +187,8 @@ def test_its_death_is_an_error_that_names_the_file(
 def start(paths: list[Path]) -> Iterator[Callable[[], Process]]:
     """Give a way to start the command, of which the first file is stored when it is there."""
     started: list[Process] = []
+    # Tests that a shell runs in its background ignore Ctrl-C, and so would what they start.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def begin() -> Process:
         many = [*map(str, paths), *[str(paths[0])] * archive.MANY]
@@ -205,6 +207,7 @@ def start(paths: list[Path]) -> Iterator[Callable[[], Process]]:
         return process
 
     yield begin
+    signal.signal(signal.SIGINT, before)
     for process in started:
         process.kill()
         process.communicate()

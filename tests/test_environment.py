@@ -124,7 +124,17 @@ def test_networks_are_written_with_commas_between_them() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", ["10.1.2.3/16", "10.0.0.0/33", "10.1.0.0/16 fd00::/8", "home", "10.1", "127.1/8", "/8"]
+    "raw",
+    [
+        "10.1.2.3/16",
+        "10.0.0.0/33",
+        "10.1.0.0/16 fd00::/8",
+        "home",
+        "10.1",
+        "127.1/8",
+        "/8",
+        "0.0.0.0/0",
+    ],
 )
 def test_one_wrong_network_is_noted_and_permits_none(raw: str) -> None:
     env = Environment({"NETWORKS": f"10.1.0.0/16,{raw}"})

@@ -474,6 +474,21 @@ def test_a_source_that_asks_for_too_much_time_is_left_at_once(server: HTTPServer
     assert (waits, len(server.requests)) == ([], 1)
 
 
+def test_an_answer_has_no_more_time_than_is_left_of_the_fetch(server: HTTPServer) -> None:
+    server.answer("/", moved("/slow"))
+    server.answer("/slow", Trickle(b"HTTP/1.1 200 OK\r\n"))
+    error = failure(server.url, attempts=3, fetch_seconds=0.3)  # of the 60 an answer may take
+    assert "too slow" in str(error)
+    assert len(server.requests) == 2
+
+
+def test_no_attempt_begins_that_the_time_is_too_short_for(server: HTTPServer) -> None:
+    waits: list[float] = []
+    server.answer("/", Answer(503, (("Retry-After", "42"),)))
+    assert failure(server.url, waits=waits, attempts=3, fetch_seconds=42).status == 503
+    assert (waits, len(server.requests)) == ([], 1)
+
+
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
@@ -650,6 +665,7 @@ def test_however_an_inner_address_is_spelt_nobody_connects_to_it(
     [
         *("0.1.2.3", "10.9.8.7", "100.64.0.1", "100.127.255.255", "127.9.9.9", METADATA),
         *("172.16.0.1", "172.31.255.255", "192.0.0.8", "192.0.2.1", "192.88.99.1", "192.168.1.1"),
+        "168.63.129.16",
         *("198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1"),
         *("255.255.255.255", "::", "::1", "::127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::10.0.0.1"),
         *("64:ff9b:1::8.8.8.8", "100::1", "2001::1", "2001:0:a00:1::f5ff:fffe", "2001:db8::1"),

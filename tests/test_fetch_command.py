@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from io import StringIO
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -20,26 +19,16 @@ from beside import as_another_worker, database_url
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from http_server import Answer, HTTPServer
-from pytest_django import Settings
 
 from config.locks import alone
-from digests.fetch import politeness
 from digests.models import Digest, Paper, Poll, Source
 from digests.turns import PAPERS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_sources_on_loopback")]
 ROOT = Path(__file__).parents[1]
 TUESDAY = dt.datetime(2026, 3, 17, 7, tzinfo=dt.UTC)
 DAYS = ("2026-03-13", "2026-03-16", "2026-03-17")
 DAILY = {"slug": "daily", "is_active": True, "active_since": dt.date(2026, 3, 16)}
-
-
-@pytest.fixture(autouse=True)
-def _loopback(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Permit the server of these tests, without the second between two requests."""
-    settings.FETCH_PLAIN_HTTP = True
-    settings.FETCH_NETWORKS = (ip_network("127.0.0.0/8"),)
-    monkeypatch.setattr(politeness, "USUAL", dt.timedelta())
 
 
 @pytest.fixture
@@ -84,8 +73,8 @@ def test_without_arguments_the_days_that_are_due_are_fetched(
 ) -> None:
     make.source(slug="off", url="https://papers.example/feed")
     assert run(capsys).splitlines() == [
-        "daily 2026-03-16: 1 papers, 1 new, 0 known",
-        "daily 2026-03-17: 1 papers, 0 new, 1 known",
+        "daily 2026-03-16: 1 paper, 1 new, 0 known",
+        "daily 2026-03-17: 1 paper, 0 new, 1 known",
     ]
     assert run(capsys) == "Nothing is due.\n"
     assert run(capsys, "--json") == ""
@@ -300,7 +289,7 @@ def test_a_program_killed_while_it_stores_has_stored_nothing_and_may_run_again(
         program.communicate(timeout=60)
     assert not any(model.objects.exists() for model in (Paper, Digest, Poll))
     out, err = start("feed").communicate(timeout=60)
-    assert (out.endswith("1 papers, 1 new, 0 known\n"), err) == (True, "")
+    assert (out.endswith("1 paper, 1 new, 0 known\n"), err) == (True, "")
     assert "if-none-match" not in server.requests[1].headers
 
 

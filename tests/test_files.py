@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from digests.ingest.files import ingest_file, read
+from digests.ingest.files import ingest_file
+from digests.ingest.reading import read
 from digests.models import Digest, Source
 from digests.sources import DigestError
 from digests.sources.parsed import MAX_BYTES

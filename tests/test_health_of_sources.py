@@ -328,3 +328,31 @@ def test_an_archive_that_is_imported_does_not_make_a_source_look_alive() -> None
     found = of(source, at(16, 12))
     assert [fault.name for fault in found.warnings] == ["stale"]
     assert found.last_paper_at == at(11, 6)
+
+
+# What nobody can ask for any more
+
+
+def test_a_feed_that_was_not_asked_for_a_day_has_lost_it() -> None:
+    source = active(url="https://example.org/feed")
+    answers(source, 11, 12, 16)  # not on Friday 13
+    (fault,) = of(source, at(16, 12)).warnings
+    assert str(fault).startswith("missed: one day without an answer, last Friday 2026-03-13")
+
+
+def test_a_feed_that_was_not_asked_for_days_says_how_many() -> None:
+    source = active(url="https://example.org/feed")
+    answers(source, 9, 10, 16)
+    assert "3 days without an answer" in str(of(source, at(16, 12)).warnings[0])
+
+
+def test_a_source_with_a_list_for_each_day_loses_none() -> None:
+    source = active()
+    answers(source, 11, 12, 16)
+    assert "missed" not in words(source, at(16, 12))
+
+
+def test_a_day_is_not_lost_while_the_source_may_still_answer() -> None:
+    source = active(url="https://example.org/feed", last_success_at=at(12, 6))
+    answers(source, 11, 12)
+    assert "missed" not in words(source, at(13, 20))

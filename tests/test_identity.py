@@ -3,7 +3,14 @@
 import pytest
 
 from digests.identity.names import AliasKind, Name
-from digests.identity.rules import Record, may_be_same, names_of, names_of_all, second_signal
+from digests.identity.rules import (
+    Record,
+    is_about_another,
+    may_be_same,
+    names_of,
+    names_of_all,
+    second_signal,
+)
 from digests.sources.parsed import ParsedPaper
 
 OWLS = (
@@ -30,6 +37,14 @@ def arxiv(value: str) -> Name:
 
 def doi(value: str) -> Name:
     return Name(AliasKind.DOI, value)
+
+
+def url(value: str) -> Name:
+    return Name(AliasKind.URL, value)
+
+
+def title(value: str) -> Name:
+    return Name(AliasKind.TITLE, value)
 
 
 def own(value: str) -> Name:
@@ -90,6 +105,18 @@ def test_an_address_beside_several_titles_names_none_of_them() -> None:
     ]
 
 
+def test_a_doi_of_a_whole_volume_names_none_of_its_papers() -> None:
+    papers = [ParsedPaper(title, doi="10.1109/volume") for title in ("Owls", "Mice")]
+    assert [[name.kind for name in own] for own in names_of_all(papers, "1")] == [["title"]] * 2
+
+
+def test_a_page_is_not_the_paper_that_it_only_links_to() -> None:
+    url = "https://arxiv.org/abs/2202.12139"
+    assert is_about_another(ParsedPaper("My Week in Owls", url=url, own_id="post-7"))
+    assert not is_about_another(ParsedPaper("Owls", url=url, own_id="oai:arXiv.org:2202.12139v1"))
+    assert not is_about_another(ParsedPaper("Owls", url="https://example.org/7"))
+
+
 def test_an_address_twice_beside_one_title_is_a_name() -> None:
     papers = [ParsedPaper("Owls", url="https://example.org/7")] * 2
     assert all(("url", "example.org/7") in own for own in names_of_all(papers, "1"))
@@ -139,6 +166,9 @@ def test_authors_speak_where_abstracts_are_missing() -> None:
         (record(own("1/a")), record(own("1/b")), False),
         (record(own("1/a"), abstract=OWLS), record(own("1/b"), abstract=OWLS), True),
         (record(own("1/a")), record(arxiv("2410.09342")), True),
+        (record(url("example.org/1")), record(url("example.org/2")), False),
+        (record(url("example.org/1")), record(url("example.net/2")), True),
+        (record(url("a.org/1"), abstract=OWLS), record(url("a.org/2"), abstract=OWLS), True),
     ],
 )
 def test_equal_titles_are_one_paper_unless_something_speaks_against_it(
@@ -153,3 +183,23 @@ def test_an_address_that_was_given_to_another_paper_does_not_make_them_one(by: A
     assert may_be_same(by, record(abstract=OWLS), record())
     assert not may_be_same(by, record(abstract=OWLS), record(abstract=CLOUDS))
     assert not may_be_same(by, record(doi("10.1109/x")), record(doi("10.1109/y")))
+
+
+@pytest.mark.parametrize("by", [AliasKind.OWN, AliasKind.URL])
+def test_equal_words_outweigh_two_dois(by: AliasKind) -> None:
+    preprint, printed = (record(doi(value), abstract=OWLS) for value in ("10.1109/x", "10.1109/y"))
+    assert may_be_same(by, preprint, printed)
+
+
+def test_a_new_title_at_an_old_address_is_another_paper_unless_its_words_say_otherwise() -> None:
+    assert not may_be_same(AliasKind.URL, record(title("owls")), record(title("mice")))
+    assert may_be_same(AliasKind.OWN, record(title("owls")), record(title("mice")))
+    one, other = (record(title(value), abstract=OWLS) for value in ("owls", "mice"))
+    assert may_be_same(AliasKind.URL, one, other)
+
+
+def test_a_doi_beside_another_title_and_other_words_is_no_proof() -> None:
+    one = record(title("owls"), abstract=OWLS)
+    assert not may_be_same(AliasKind.DOI, one, record(title("rain"), abstract=CLOUDS))
+    assert may_be_same(AliasKind.DOI, one, record(title("owls"), abstract=CLOUDS))
+    assert may_be_same(AliasKind.DOI, one, record(title("rain"), abstract=OWLS_REVISED))

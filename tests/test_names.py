@@ -151,6 +151,11 @@ def test_what_is_no_web_address_names_nothing(url: str) -> None:
     assert names.address(url) == ""
 
 
+def test_a_doi_is_short_enough_for_a_link_to_be_stored() -> None:
+    assert names.doi("10.1000/" + "文" * 50)
+    assert names.doi("10.1000/" + "文" * 150) == ""
+
+
 def test_a_paper_is_read_at_arxiv_or_at_home_or_where_its_doi_leads() -> None:
     arxiv, doi = Name(AliasKind.ARXIV, "math/0611800"), Name(AliasKind.DOI, "10.1109/a<b")
     home = "https://example.org/7"

@@ -372,7 +372,7 @@ def test_a_failure_in_the_last_step_takes_the_papers_back(
 
 
 def test_failures_in_a_row_are_counted_and_forgotten(server: HTTPServer, daily: Source) -> None:
-    server.answer("/2026-03-16", Answer(503), Answer(404), Answer(body=HTML), listing(1))
+    server.answer("/2026-03-16", Answer(503), Answer(410), Answer(body=HTML), listing(1))
     counted = []
     for _ in range(4):
         ask(daily)
@@ -413,11 +413,30 @@ def test_a_broken_day_holds_up_no_other_and_is_not_forgotten_for_it(
     assert daily.retry_at is not None
 
 
+def test_a_list_that_is_still_to_come_is_no_failure_and_looked_for_again(
+    server: HTTPServer, daily: Source
+) -> None:
+    server.answer("/2026-03-16", Answer(404), listing(7))
+    (soon,) = each(daily, [MONDAY], NOON)
+    assert (soon.error, soon.papers) == ("", 0)
+    assert health(daily) == (0, False, None)
+    (later,) = each(daily, [MONDAY], NOON + dt.timedelta(hours=4))
+    assert later.papers == 1
+
+
+def test_a_list_that_never_came_is_a_failure_the_day_after(
+    server: HTTPServer, daily: Source
+) -> None:
+    server.answer("/2026-03-16", Answer(404))
+    (late,) = each(daily, [MONDAY], NOON + ONE_DAY)
+    assert "HTTP 404" in late.error
+
+
 def test_days_that_fail_together_are_one_failure(server: HTTPServer, daily: Source) -> None:
     days = [MONDAY + n * ONE_DAY for n in range(4)]
     for day in days:
         server.answer(f"/{day}", Answer(404))
-    assert len(each(daily, days, NOON + 3 * ONE_DAY)) == 4
+    assert len(each(daily, days, NOON + 4 * ONE_DAY)) == 4
     assert health(daily)[0] == 1
 
 

@@ -104,10 +104,18 @@ def test_papers_that_turned_out_to_be_one_come_once_with_the_reasons_of_the_one_
         make.paper_topic(paper=paper, topic=topic, because=[word])
     sent = edition(gone, between, kept, topics=[topic])
     merge(gone, into=kept)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         told = stories(sent)
     reasons = [(story.title, [*map(str, story.reasons)]) for story in told]
     assert reasons == [("Owls", ["Birds: owl"]), ("Tides", ["Birds: gull"])]
+
+
+def test_a_paper_that_lost_the_words_that_chose_it_stays_away() -> None:
+    topic = make.topic()
+    kept, lost = make.paper(title="Owls"), make.paper(title="Tides")
+    composed = edition(lost, kept, topics=[topic])
+    lost.topics.all().delete()
+    assert [story.title for story in stories(composed)] == ["Owls"]
 
 
 @pytest.mark.parametrize(
@@ -214,14 +222,14 @@ def test_what_cannot_be_made_to_fit_is_said_and_not_sent() -> None:
 
 
 @pytest.mark.parametrize("papers", [1, 30])
-def test_an_edition_is_loaded_in_four_queries_however_long_it_is(
+def test_an_edition_is_loaded_in_five_queries_however_long_it_is(
     django_assert_num_queries: DjangoAssertNumQueries, papers: int
 ) -> None:
     topic = make.topic()
     listed = [make.paper_topic(topic=topic).paper for _ in range(papers)]
     first, second = deliveries(edition(*listed, topics=[topic]), readers=2)
     press = Press()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         press.mail(first)
     with django_assert_num_queries(0):
         press.mail(second)

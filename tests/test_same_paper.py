@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from digests.identity.register import FIELDS
 from digests.ingest.once import ingest
 from digests.models import Alias, DigestPaper, Paper, PaperTopic, Sighting, Source
 from digests.sources.parsed import ParsedDigest, ParsedPaper
@@ -140,7 +141,72 @@ def test_two_records_of_one_digest_that_a_third_shows_to_be_one_are_stored_once(
     assert PaperTopic.objects.filter(paper=paper, topic__slug="everything").count() == 1
 
 
+def test_a_record_may_lead_to_two_rows_of_one_title_by_its_id_and_by_its_words(
+    source: Source,
+) -> None:
+    first, _ = hear(
+        source,
+        ParsedPaper("Owls", ABSTRACT, doi="10.1109/x", authors=("Ada Zhou",)),
+        ParsedPaper("Owls", arxiv_id="2104.12255", authors=("Emmy Noether",)),
+    )
+    both = ("Ada Zhou", "Emmy Noether")
+    stored = hear(source, ParsedPaper("Owls", ABSTRACT, arxiv_id="2104.12255", authors=both))
+    assert stored == [first]
+
+
+def test_rows_that_one_digest_lists_leave_the_better_place_and_the_votes_of_the_better(
+    source: Source,
+) -> None:
+    hear(source, ParsedPaper("Owls", ABSTRACT), day=-1)
+    by_id = ParsedPaper("0", "", arxiv_id="2104.12255", upvotes=7)
+    hear(source, by_id, ParsedPaper("Owls", ABSTRACT), day=0)
+    hear(source, ParsedPaper("Owls", ABSTRACT, arxiv_id="2104.12255"), day=1)
+    listing = DigestPaper.objects.get(digest__date=MONDAY)
+    assert (listing.place, listing.upvotes) == (1, 7)
+    assert [sighting.upvotes for sighting in listing.sightings.all()] == [7]
+
+
+def test_the_link_is_that_of_the_same_doi_whichever_came_first(
+    source: Source, clean_slate: Callable[[], Any]
+) -> None:
+    for first, second in itertools.permutations(("10.1109/x", "10.1109/y")):
+        with clean_slate():
+            hear(source, ParsedPaper("Owls", ABSTRACT, doi=first))
+            (paper,) = hear(source, ParsedPaper("Owls", ABSTRACT, doi=second))
+            assert paper.url == "https://doi.org/10.1109/x"
+
+
 # What must stay apart
+
+
+def test_two_papers_of_one_title_are_told_apart_within_a_digest_as_between_two(
+    source: Source,
+) -> None:
+    papers = ParsedPaper("Editorial", ABSTRACT), ParsedPaper("Editorial", OTHER)
+    assert len(hear(source, *papers)) == 2
+    assert len(hear(source, *papers)) == 2
+
+
+def test_a_record_joins_the_one_of_two_that_its_words_speak_for(source: Source) -> None:
+    _, second = hear(
+        source,
+        ParsedPaper("Editorial", ABSTRACT, arxiv_id="2410.09342"),
+        ParsedPaper("Editorial", OTHER, arxiv_id="2410.09343"),
+        ParsedPaper("Editorial", OTHER, doi="10.1109/x"),
+    )
+    assert names(second) == {"arxiv:2410.09343", "doi:10.1109/x", "title:editorial"}
+
+
+def test_papers_that_all_link_to_the_journals_home_stay_apart_day_by_day(source: Source) -> None:
+    hear(source, ParsedPaper("Owls", url="https://journal.example.org/"), day=0)
+    assert len(hear(source, ParsedPaper("Rain", url="https://journal.example.org/"), day=1)) == 2
+
+
+def test_a_page_that_links_to_a_paper_does_not_rename_it(source: Source) -> None:
+    review = ParsedPaper("What I Read This Week", OTHER, url="https://arxiv.org/abs/2104.12255")
+    hear(source, ParsedPaper("Owls", ABSTRACT, arxiv_id="2104.12255"), day=0)
+    (paper,) = hear(source, review, day=1)
+    assert (paper.title, paper.abstract) == ("Owls", ABSTRACT)
 
 
 def test_a_title_alone_does_not_join_what_speaks_against_it(source: Source) -> None:
@@ -155,11 +221,8 @@ def test_a_title_alone_does_not_join_what_speaks_against_it(source: Source) -> N
 
 
 def test_a_name_stays_with_the_paper_that_bore_it_first(source: Source) -> None:
-    one, other = hear(
-        source,
-        ParsedPaper("Owls", ABSTRACT, arxiv_id="2410.09342", doi="10.1109/x"),
-        ParsedPaper("Rain", OTHER, arxiv_id="2410.09343", doi="10.1109/x"),
-    )
+    hear(source, ParsedPaper("Owls", ABSTRACT, arxiv_id="2410.09342", doi="10.1109/x"))
+    one, other = hear(source, ParsedPaper("Rain", OTHER, arxiv_id="2410.09343", doi="10.1109/x"))
     assert "doi:10.1109/x" in names(one)
     assert names(other) == {"arxiv:2410.09343", "title:rain"}
 
@@ -216,7 +279,8 @@ class View(NamedTuple):
     work: str
     names: frozenset[str]
     title: str
-    day: int
+    revision: int
+    is_faithful: bool
 
     def all_names(self) -> set[str]:
         return {f"{self.work} {name}" for name in (*self.names, self.title)}
@@ -224,7 +288,9 @@ class View(NamedTuple):
     def paper(self) -> ParsedPaper:
         return ParsedPaper(
             f"Work {self.work} under title {self.title}",
-            " ".join(f"{self.work}{word}" for word in ABSTRACT.split()),
+            " ".join(f"{self.work}{word}" for word in ABSTRACT.split()) + REVISIONS[self.revision],
+            authors=(f"Ada {self.work}zhou", "Emmy Noether")[: self.revision],
+            upvotes=self.revision or None,
             arxiv_id=f"2401.0000{'abc'.index(self.work)}" if "arxiv" in self.names else "",
             doi=f"10.1000/{self.work}" if "doi" in self.names else "",
         )
@@ -235,8 +301,12 @@ views = st.builds(
     st.sampled_from("abc"),
     st.frozensets(st.sampled_from(["arxiv", "doi"])),
     st.sampled_from("xyz"),
-    st.integers(0, 3),
+    st.integers(0, 2),
+    st.booleans(),
 )
+REVISIONS = ("", " A diffusion model helps.", " A large language model helps.")
+# A digest of each of two sources and four days at most: of one, the newest look is believed.
+digests = st.dictionaries(st.tuples(st.integers(0, 1), st.integers(0, 3)), views, min_size=1)
 
 
 def linked(views: Iterable[View]) -> int:
@@ -252,20 +322,30 @@ def linked(views: Iterable[View]) -> int:
     return len(groups)
 
 
-@given(views=st.lists(views, min_size=1, max_size=8), data=st.data())
+def everything(paper: Paper) -> tuple[Any, ...]:
+    """Return all that is known of a paper but for its number."""
+    listings = paper.digestpaper_set.values_list("digest__source__slug", "digest__date", "upvotes")
+    topics = paper.topics.values_list("topic__slug", "because")
+    words = (getattr(paper, field) for field in FIELDS)
+    return (sorted(names(paper)), *words, paper.first_listed_on, sorted(listings), sorted(topics))
+
+
+@given(digests=digests, data=st.data())
 @hypothesis_settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_any_order_and_any_repetition_gives_the_same_papers(
-    views: list[View], data: st.DataObject, clean_slate: Callable[[], Any]
+    digests: dict[tuple[int, int], View], data: st.DataObject, clean_slate: Callable[[], Any]
 ) -> None:
-    def stored(order: list[View]) -> list[tuple[Any, ...]]:
+    def stored(order: Iterable[tuple[int, int]]) -> list[tuple[Any, ...]]:
         with clean_slate():
-            source = make.source()
-            for view in order:
-                papers = hear(source, view.paper(), day=view.day)
-            return sorted((sorted(names(paper)), paper.first_listed_on) for paper in papers)
+            sources = [make.source(slug="one"), make.source(slug="two")]
+            for place in order:
+                number, day = place
+                view = digests[place]
+                heard = hear(sources[number], view.paper(), day=day, is_faithful=view.is_faithful)
+            return sorted(map(everything, heard), key=str)
 
-    once = stored(views)
-    assert len(once) == linked(views)
-    assert stored(data.draw(st.permutations(views + views[:3]))) == once
+    once = stored(digests)
+    assert len(once) == linked(digests.values())
+    assert stored(data.draw(st.permutations([*digests, *digests][: len(digests) + 3]))) == once

@@ -14,6 +14,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
 
 from config.mail_url import SMTP_TIMEOUT_SECONDS
+from digests.identity.merge import merge
+from digests.models import Paper
 from newsletter import send
 from newsletter.compose import compose
 from newsletter.models import Delivery
@@ -38,9 +40,11 @@ class Recorder:
     def __init__(self, *outcomes: Outcome) -> None:
         self.outcomes = [*outcomes]
         self.recipients: list[str] = []
+        self.messages: list[EmailMultiAlternatives] = []
 
     def send(self, message: EmailMultiAlternatives) -> Outcome:
         self.recipients += message.to
+        self.messages.append(message)
         return self.outcomes.pop(0) if self.outcomes else Outcome(Verdict.ACCEPTED)
 
 
@@ -250,3 +254,42 @@ def test_a_delivery_without_an_edition_cannot_be_printed() -> None:
 
 def test_the_lease_outlives_the_longest_wait_for_a_mail_server() -> None:
     assert settings.LEASE.total_seconds() > SMTP_TIMEOUT_SECONDS
+
+
+# Papers that turn out to be one while a mail waits
+
+
+def merged_while_waiting(*more: Paper) -> tuple[Delivery, Paper]:
+    """Plan a mail with a paper that proves to be one she was sent yesterday, and `more`."""
+    stays, goes = make.paper(title="Owls"), make.paper(title="An Owl")
+    ada, yesterday = make.subscriber(), make.DATE - make.ONE_DAY
+    make.delivery(State.SENT, subscriber=ada, edition=make.edition(stays), date=yesterday)
+    edition = make.edition(goes, *more)
+    planned = make.delivery(subscriber=ada, edition=edition)
+    make.paper_topic(paper=stays, topic_id=edition.topic_ids[0])
+    merge(goes, into=stays)
+    return planned, stays
+
+
+def test_a_mail_leaves_out_what_she_has_under_another_number() -> None:
+    planned, _ = merged_while_waiting(make.paper(title="Tides"))
+    transport = Recorder()
+    send_ready(transport, clock)
+    assert [message.subject for message in transport.messages] == ["Mon 16 March: Tides"]
+    assert state(planned) == State.SENT
+
+
+def test_a_mail_of_which_nothing_is_left_is_not_sent() -> None:
+    planned, _ = merged_while_waiting()
+    transport = Recorder()
+    assert send_ready(transport, clock) == {State.CANCELLED: 1}
+    assert transport.recipients == []
+    assert (state(planned), planned.reason) == (State.CANCELLED, "nothing left that is new to her")
+
+
+def test_another_reader_of_the_edition_reads_all_of_it() -> None:
+    planned, stays = merged_while_waiting(make.paper(title="Tides"))
+    make.delivery(edition=planned.edition)
+    transport = Recorder()
+    send_ready(transport, clock)
+    assert [stays.title in str(message.body) for message in transport.messages] == [False, True]

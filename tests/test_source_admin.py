@@ -2,10 +2,12 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import factories as make
 import pytest
+import time_machine
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
@@ -63,8 +65,11 @@ def save(client: Client, source: Source, **fields: Any) -> Any:
 
 
 @pytest.fixture(autouse=True)
-def _no_others(db: None) -> None:
+def _noon(db: None) -> Iterator[None]:
+    """Let it be Tuesday noon, and no source there but those of the test."""
     Source.objects.all().delete()
+    with time_machine.travel(dt.datetime(2026, 3, 17, 12, tzinfo=dt.UTC), tick=False):
+        yield
 
 
 # Looking
@@ -175,6 +180,10 @@ def test_days_are_ticked_and_times_put_in_order(admin_client: Client) -> None:
         ({"weekdays": []}, "This field is required"),
         ({"weekdays": ["7"]}, "Select a valid choice"),
         ({"is_active": "on", "url": ""}, "Give the address"),
+        ({"url": "ftp://example.org/feed"}, "https"),
+        ({"url": "http://example.org/feed"}, "https"),
+        ({"url": "https://ada:secret@example.org/feed"}, "a name or a password"),
+        ({"url": "https://example.org/{Date}"}, "Write {date}"),
     ],
 )
 def test_what_could_not_be_fetched_is_refused(

@@ -25,8 +25,9 @@ from config.admin import (
     list_link,
     put_beside,
 )
+from digests.fetch import FetchError, Policy, urls
 from digests.models import Poll, Source
-from digests.models.source import WEEKDAYS, WORKING_DAYS
+from digests.models.source import DAY, WEEKDAYS, WORKING_DAYS, once_in_the_morning
 from digests.polling.health import OFF, WAITING, WELL, Health, health
 from digests.polling.switching import UNTRIED, SwitchError, activate, deactivate
 
@@ -74,10 +75,22 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg] # not generic when 
     )
     poll_times = SimpleArrayField(
         TimeOfDay(),
-        initial=[dt.time(6)],
+        initial=once_in_the_morning,
         widget=UnfoldAdminTextInputWidget,
         help_text="When it is looked at on each of these days, in UTC: 06:00, 14:00, 22:00.",
     )
+
+    def clean_url(self) -> str:
+        """Refuse what the fetcher would refuse."""
+        url: str = self.cleaned_data["url"]
+        if url:
+            try:
+                urls.checked(url.replace(DAY, "2026-03-16"), Policy.from_settings())
+            except FetchError as error:
+                raise forms.ValidationError(str(error)) from error
+        if "{" in url.replace(DAY, "") or "}" in url.replace(DAY, ""):
+            raise forms.ValidationError("Write {date}, in small letters, where the day stands.")
+        return url
 
     def clean_poll_times(self) -> list[dt.time]:
         """Put them in order, each once."""

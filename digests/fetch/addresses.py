@@ -24,6 +24,7 @@ _NEVER = tuple(
             "10.0.0.0/8",
             "100.64.0.0/10",  # carrier-grade NAT
             "127.0.0.0/8",
+            "168.63.129.16/32",  # public by number, but Azure's own within each of its machines
             "169.254.0.0/16",  # link-local, with the clouds' metadata
             "172.16.0.0/12",
             "192.0.0.0/24",

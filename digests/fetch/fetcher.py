@@ -6,7 +6,7 @@ import time
 import tomllib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from http import HTTPStatus
 
@@ -18,6 +18,7 @@ from tenacity import (
     Retrying,
     retry_if_exception,
     stop_after_attempt,
+    stop_before_delay,
     wait_random_exponential,
 )
 
@@ -90,14 +91,15 @@ class Fetcher:
         validators = {
             name: value for name, value in given.items() if value and answers.is_sendable(value)
         }
+        limit = self._policy.fetch_seconds
         attempts = Retrying(
-            stop=stop_after_attempt(self._policy.attempts),
+            stop=stop_after_attempt(self._policy.attempts) | stop_before_delay(limit),
             retry=retry_if_exception(self._is_worth_another),
             wait=_wait,
             sleep=self._sleep,
             reraise=True,
         )
-        return attempts(self._follow, url, validators)
+        return attempts(self._follow, url, validators, time.monotonic() + limit)
 
     def _is_worth_another(self, error: BaseException) -> bool:
         return (
@@ -106,7 +108,7 @@ class Fetcher:
             and (error.retry_after or dt.timedelta()) <= self._policy.longest_wait
         )
 
-    def _follow(self, url: str, validators: dict[str, str]) -> Fetched:
+    def _follow(self, url: str, validators: dict[str, str], ends: float) -> Fetched:
         """Ask, and go where answers point to, as far as the policy permits."""
         target = urls.checked(url, self._policy)
         visited: list[httpx.URL] = []
@@ -117,19 +119,24 @@ class Fetcher:
                     f"{self._policy.redirects} times; give the address at the end"
                 )
             visited.append(target)
-            answer = self._ask(target, validators)
+            answer = self._ask(target, validators, ends)
             if isinstance(answer, Fetched):
                 return answer
             target = answer
         raise FetchError(f"{urls.host_of(target)} redirects in a circle; correct the address")
 
-    def _ask(self, url: httpx.URL, validators: dict[str, str]) -> Fetched | httpx.URL:
+    def _ask(self, url: httpx.URL, validators: dict[str, str], ends: float) -> Fetched | httpx.URL:
         """Make one request in the host's turn, over a connection that ends with it."""
         with (
             self._gate(urls.host_of(url)),
-            asked(url, _headers(validators), self._policy, self._tls or _tls()) as answer,
+            asked(url, _headers(validators), self._until(ends), self._tls or _tls()) as answer,
         ):
             return self._read(answer, validators)
+
+    def _until(self, ends: float) -> Policy:
+        """Return the policy for an answer that has no more time than the whole fetch."""
+        seconds = min(self._policy.answer_seconds, ends - time.monotonic())
+        return replace(self._policy, answer_seconds=seconds)
 
     def _read(self, answer: httpx.Response, validators: dict[str, str]) -> Fetched | httpx.URL:
         location = answer.headers.get("Location", "")

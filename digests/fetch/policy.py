@@ -21,6 +21,7 @@ class Policy:
     connect_seconds: float = 10  # for each address of a host, TLS apart
     read_seconds: float = 20  # between two pieces of an answer
     answer_seconds: float = 60  # from connecting to the answer's last byte
+    fetch_seconds: float = 75  # for all attempts, redirects and waits between them
     attempts: int = 3
     redirects: int = 5
     longest_wait: dt.timedelta = dt.timedelta(seconds=60)  # between two attempts
@@ -29,7 +30,4 @@ class Policy:
     @classmethod
     def from_settings(cls) -> Self:
         """Return the installation's policy: FETCH_PLAIN_HTTP and FETCH_NETWORKS."""
-        return cls(
-            plain_http=getattr(settings, "FETCH_PLAIN_HTTP", False),
-            networks=tuple(getattr(settings, "FETCH_NETWORKS", ())),
-        )
+        return cls(plain_http=settings.FETCH_PLAIN_HTTP, networks=tuple(settings.FETCH_NETWORKS))

@@ -12,7 +12,7 @@ from digests.models import Alias, Paper
 from digests.models.paper import OPERATORS_WORD
 from digests.turns import take_turn
 
-TWO = 2
+PAIR = 2
 
 
 class NotTheSameError(Exception):
@@ -59,11 +59,11 @@ def join(papers: Collection[Paper]) -> Paper:
 
 def refusal(papers: Sequence[Paper]) -> str:
     """Say why these cannot be made one paper; "" where they can."""
-    if len(papers) < TWO:
+    if len(papers) < PAIR:
         return "Choose two papers or more."
     found = Alias.objects.filter(paper__in=papers, kind=AliasKind.ARXIV).order_by("paper")
     ids = [*found.values_list("value", flat=True)]
-    if len(ids) < TWO:
+    if len(ids) < PAIR:
         return ""
     return f"arXiv knows them as different papers: {', '.join(ids)}. Choose at most one of these."
 

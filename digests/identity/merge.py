@@ -27,8 +27,22 @@ def _move_names(gone: Paper, into: Paper) -> None:
 
 
 def _move_listings(gone: Paper, into: Paper) -> None:
-    """Move its places in digests, but for a digest that lists both."""
+    """Move its places in digests; of a digest that lists both, the place and votes of the better.
+
+    So it is the same as if they had been one when it was stored.
+    """
     listings = DigestPaper.objects.filter(paper=gone)
     same = DigestPaper.objects.filter(paper=into, digest=OuterRef("digest"))
-    listings.filter(Exists(same)).delete()
+    for row in listings.filter(Exists(same)):
+        _join_listings(row, DigestPaper.objects.get(paper=into, digest=row.digest_id))
     listings.update(paper=into)
+
+
+def _join_listings(gone: DigestPaper, kept: DigestPaper) -> None:
+    kept.place = min(kept.place, gone.place)
+    if gone.upvotes is not None and (kept.upvotes is None or gone.upvotes > kept.upvotes):
+        kept.upvotes = gone.upvotes
+        kept.sightings.all().delete()
+        gone.sightings.update(listing=kept)
+    kept.save()
+    gone.delete()

@@ -36,6 +36,7 @@ class Name(NamedTuple):
 
 LONGEST_NAME = 200  # characters
 LONGEST_ID = 200
+LONGEST_LINK = 500
 
 # Since April 2007 "YYMM.NNNN", since 2015 with five digits; before it "archive/YYMMNNN", where a
 # subject class identifies nothing: "math.CA/0611800" is "math/0611800".
@@ -93,7 +94,8 @@ def doi(text: str) -> str:
     if len(text) > LONGEST_ID:
         return ""
     text = unquote(_DOI_PREFIX.sub("", text.strip(), count=1)).lower().rstrip(".,;")
-    is_doi = _DOI.fullmatch(text) and text.isprintable()
+    # In a link, where a letter may take twelve characters, it must not be too long either.
+    is_doi = _DOI.fullmatch(text) and text.isprintable() and len(_doi_link(text)) <= LONGEST_LINK
     return text if is_doi and not text.startswith(_ARXIV_DOI) else ""
 
 
@@ -113,17 +115,21 @@ def address(url: str) -> str:
 
 def page(names: Collection[Name], url: str = "") -> str:
     """Return where a paper is read: at arXiv, else at its own `url`, else where its DOI leads."""
-    known = {name.kind: name.value for name in names}
+    known = {name.kind: name.value for name in sorted(names, reverse=True)}  # of two, the first
     if AliasKind.ARXIV in known:
         return f"https://arxiv.org/abs/{known[AliasKind.ARXIV]}"
     if url or AliasKind.DOI not in known:
         return url
-    return f"https://doi.org/{quote(known[AliasKind.DOI], safe='/:;()')}"
+    return _doi_link(known[AliasKind.DOI])
 
 
 def title(text: str) -> str:
     """Return the key of a title; "" for one without letters or digits, which names nothing."""
     return title_key(text)
+
+
+def _doi_link(value: str) -> str:
+    return f"https://doi.org/{quote(value, safe='/:;()')}"
 
 
 def _canonical(found: re.Match[str] | None) -> str:

@@ -28,11 +28,18 @@ class Work:
     twins: list[Paper] = field(default_factory=list)
     merged_into: Self | None = None
     stored_as: tuple[Any, ...] = ()
+    authors: tuple[str, ...] = ()
+    abstract: str = ""
 
     @property
     def record(self) -> Record:
         """What is known of it, as far as it tells who it is."""
-        return Record(frozenset(self.names), tuple(self.paper.authors), self.paper.abstract)
+        return Record(frozenset(self.names), self.authors, self.abstract)
+
+    def note(self, authors: Sequence[str], abstract: str) -> None:
+        """Remember what its row, or else the first record to say so, tells of who it is."""
+        self.authors = self.authors or tuple(authors)
+        self.abstract = self.abstract or abstract
 
     @property
     def is_new(self) -> bool:
@@ -65,14 +72,15 @@ class Work:
         if date and (first is None or date < first):
             self.paper.first_listed_on = date
 
-    def hear(self, values: dict[str, Any], ranks: dict[str, str]) -> None:
-        """Take each value that is there and ranks at least as high as the one we have.
+    def hear(self, values: dict[str, Any], ranks: dict[str, str], *, again: bool) -> None:
+        """Take each value that is there and ranks higher than the one we have.
 
-        So it does not matter in which order digests come.
+        So it does not matter in which order digests come. Of the same rank is a newer look at the
+        same list, which is taken too, but not another record of it, heard `again`.
         """
         for name in FIELDS:
-            value, rank = values[name], ranks.get(name, "")
-            if value and rank >= self.paper.told.get(name, ""):
+            value, rank, known = values[name], ranks.get(name, ""), self.paper.told.get(name, "")
+            if value and (rank > known or (rank == known and not again)):
                 setattr(self.paper, name, value)
                 self.paper.told[name] = rank
 
@@ -97,6 +105,7 @@ class Register:
                 works[number].names.add(Name(AliasKind(kind), value))
         for number, paper in Paper.objects.in_bulk([*works]).items():
             works[number].paper = paper
+            works[number].note(paper.authors, paper.abstract)
             works[number].stored_as = works[number].row()
         return cls([works[number] for number in sorted(works)])
 
@@ -109,7 +118,8 @@ class Register:
         work: Work | None = None
         for name in names:
             for bearer in [*self._bearers[name]]:
-                if bearer is work or not may_be_same(name.kind, known, bearer.record):
+                is_it = work is not None and bearer.now is work  # one just merged included
+                if is_it or not may_be_same(name.kind, known, bearer.record):
                     continue
                 work = self._merged(work, bearer) if work else bearer
                 known = replace(known, names=known.names | work.names)
@@ -117,6 +127,7 @@ class Register:
             work = Work(Paper())
             self.works.append(work)
         self._name(work, names)
+        work.note(paper.authors, paper.abstract)
         return work
 
     def _name(self, work: Work, names: Collection[Name]) -> None:
@@ -139,7 +150,9 @@ class Register:
         kept.names |= gone.names
         kept.new_names = kept.names - stored
         kept.twins += gone.twins if gone.is_new else [*gone.twins, gone.paper]
-        kept.hear({name: getattr(gone.paper, name) for name in FIELDS}, gone.paper.told)
+        said = {name: getattr(gone.paper, name) for name in FIELDS}
+        kept.hear(said, gone.paper.told, again=True)
+        kept.note(gone.authors, gone.abstract)
         kept.list_on(gone.paper.first_listed_on)
         gone.merged_into = kept
         self.works.remove(gone)

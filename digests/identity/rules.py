@@ -65,18 +65,24 @@ def names_of(paper: ParsedPaper, scope: str) -> list[Name]:
     return [Name.of(kind, value) for kind, value in zip(AliasKind, values, strict=True) if value]
 
 
+def is_about_another(paper: ParsedPaper) -> bool:
+    """Tell whether only its link says which paper at arXiv it is: it may be somebody's review."""
+    own = (paper.arxiv_id, paper.doi, paper.own_id)
+    return bool(_arxiv_id(paper.url)) and not any(map(_arxiv_id, own))
+
+
 def names_of_all(papers: Sequence[ParsedPaper], scope: str) -> list[list[Name]]:
     """Return the names of each record of a digest.
 
-    An address or an own id that stands beside several titles, such as a link to the journal's
-    home, names none of them.
+    A DOI, an own id or an address that stands beside several titles, such as the DOI of the
+    proceedings or a link to the journal's home, names none of them.
     """
     listed = [names_of(paper, scope) for paper in papers]
     titles = defaultdict[Name, set[str]](set)
     for paper, own in zip(papers, listed, strict=True):
         for name in own:
             titles[name].add(names.title(paper.title))
-    weak = {AliasKind.OWN, AliasKind.URL}
+    weak = {AliasKind.DOI, AliasKind.OWN, AliasKind.URL}
     return [
         [name for name in own if name.kind not in weak or len(titles[name]) == 1] for own in listed
     ]
@@ -86,12 +92,17 @@ def may_be_same(by: AliasKind, one: Record, other: Record) -> bool:
     """Tell whether two records that share a name of the kind `by` are the same paper."""
     if _differ(AliasKind.ARXIV, one, other):
         return False
-    if by in {AliasKind.ARXIV, AliasKind.DOI}:
+    if by == AliasKind.ARXIV:
         return True
     signal = second_signal(one, other)
     if by == AliasKind.TITLE:
         return _same_by_title(one, other, signal=signal)
-    return signal is not False and not _differ(AliasKind.DOI, one, other)
+    is_renamed = _differ(AliasKind.TITLE, one, other)
+    if by == AliasKind.DOI:
+        return not (is_renamed and signal is False)
+    if signal is not None:
+        return signal
+    return not (_differ(AliasKind.DOI, one, other) or (is_renamed and by == AliasKind.URL))
 
 
 def second_signal(one: Record, other: Record) -> bool | None:
@@ -117,7 +128,17 @@ def _same_by_title(one: Record, other: Record, *, signal: bool | None) -> bool:
     """Decide on equal titles: the more names tell two records apart, the more it takes."""
     if signal is not None:
         return signal
-    return not ((one.is_registered and other.is_registered) or _differ(AliasKind.OWN, one, other))
+    return not (
+        (one.is_registered and other.is_registered)
+        or _differ(AliasKind.OWN, one, other)
+        or _are_two_pages(one, other)
+    )
+
+
+def _are_two_pages(one: Record, other: Record) -> bool:
+    """Tell whether one site has both at different addresses: this month's "Editorial", the last."""
+    sites = [{it.partition("/")[0] for it in of.ids(AliasKind.URL)} for of in (one, other)]
+    return not sites[0].isdisjoint(sites[1]) and _differ(AliasKind.URL, one, other)
 
 
 def _differ(kind: AliasKind, one: Record, other: Record) -> bool:

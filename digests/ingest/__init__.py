@@ -1,1 +1,1 @@
-"""From a parsed digest, or a folder of them, to rows: each once."""
+"""From digests, one or a folder of them, to rows: each paper once."""

@@ -8,8 +8,6 @@ from digests.ingest.reading import DigestFile, read
 from digests.models import Source
 from digests.sources import Kind
 
-__all__ = ["DigestFile", "ingest_file", "read", "store_file"]
-
 
 def store_file(
     file: DigestFile, source: Source, *, date: dt.date | None, now: dt.datetime

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from digests.identity.names import Name
 from digests.identity.register import FIELDS, Register, Work
-from digests.identity.rules import names_of_all
+from digests.identity.rules import is_about_another, names_of_all
 from digests.ingest.listing import list_papers
 from digests.ingest.records import storable
 from digests.ingest.store import store
@@ -55,12 +55,13 @@ def ingest(  # noqa: PLR0913 - of what, whence, when, and what is known of it
     digest = source.digests.filter(date=date).first() or Digest(source=source, date=date)
     if not works or fingerprint in digest.fingerprints:
         return Ingested(source.slug, date, papers=len({*works}), new=0, known=len({*works}))
-    listed = _heard(records, works, date, rank=f"{parsed.is_faithful:d} {date}")
+    rank = f"{date} {source.slug}"  # so that of two sources' words of one day the same ones stay
+    listed = _heard(records, works, date, (f"{parsed.is_faithful:d} {rank}", f"0 {rank}"))
     new = sum(work.is_new for work in listed)
     store([*listed], found)
     digest.fingerprints.append(fingerprint)
     digest.save()
-    list_papers(digest, [(work.paper, it.upvotes) for work, it in listed.items()], now)
+    list_papers(digest, [(work.paper, upvotes) for work, upvotes in listed.items()], now)
     return Ingested(source.slug, date, len(listed), new, len(listed) - new)
 
 
@@ -88,16 +89,20 @@ def _work(register: Register, record: ParsedPaper, names: Sequence[Name]) -> Wor
 
 
 def _heard(
-    records: Sequence[ParsedPaper], works: Sequence[Work], date: dt.date, rank: str
-) -> dict[Work, ParsedPaper]:
-    """Tell each work what its records say; return the works listed, each with its first record."""
-    ranks = dict.fromkeys(FIELDS, rank)
-    listed: dict[Work, ParsedPaper] = {}
+    records: Sequence[ParsedPaper], works: Sequence[Work], date: dt.date, ranks: tuple[str, str]
+) -> dict[Work, int | None]:
+    """Tell each work what its records say; return the works listed, each with its most votes.
+
+    Of two records of one paper the first has its way; the other may know more. `ranks` are those
+    of a paper's own words, and of the words on a page that only links to it.
+    """
+    listed: dict[Work, int | None] = {}
     for record, work in zip(records, works, strict=True):
         work.list_on(date)
-        # Of two records of one paper the first has its way; the other may know more.
-        work.hear(_said(record), {} if work in listed else ranks)
-        listed.setdefault(work, record)
+        rank = ranks[is_about_another(record)]
+        work.hear(_said(record), dict.fromkeys(FIELDS, rank), again=work in listed)
+        votes = [it for it in (listed.get(work), record.upvotes) if it is not None]
+        listed[work] = max(votes, default=None)
     return listed
 
 

@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ('weekdays', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')]), default=digests.models.source.working_days, help_text='Days on which it brings papers.', size=None)),
                 ('poll_times', django.contrib.postgres.fields.ArrayField(base_field=models.TimeField(), default=digests.models.source.once_in_the_morning, help_text='When it is looked at, on every such day, in UTC.', size=None)),
                 ('repoll_days', models.PositiveSmallIntegerField(default=0, help_text="For how many days a day's list is read again: papers and votes come late. Only for an address with {date}.", verbose_name='look-back days')),
-                ('takes_cross_lists', models.BooleanField(default=True, help_text="Also papers whose main category is another one (arXiv's “cross”).", verbose_name='takes cross-lists')),
+                ('takes_cross_lists', models.BooleanField(default=True, help_text="Also papers whose main category is another one (arXiv's “cross”). A change counts from the next list on.", verbose_name='takes cross-lists')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('last_success_at', models.DateTimeField(editable=False, null=True)),
                 ('failures', models.PositiveIntegerField(default=0, editable=False, help_text='In a row.')),

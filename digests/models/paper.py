@@ -1,4 +1,5 @@
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ ARXIV_TITLE_SEARCH = "https://arxiv.org/search/"
 # Bytes of a title to search for. Some 14 words find any paper, and a byte may take 3 in a link.
 LONGEST_SEARCH = 100
 _OF_THE_WEB = r"^https?://"
-# In `Paper.told`, above the word of any digest, which is such as "1 2026-03-16".
+# In `Paper.told`, above the word of any digest, such as "1 2026-03-16 huggingface".
 OPERATORS_WORD = "9"
 
 
@@ -28,6 +29,15 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         """Return what each number stands for today: its paper, or the one that was merged into."""
         papers = self.select_related("merged_into").in_bulk([*numbers])
         return {number: paper.merged_into or paper for number, paper in papers.items()}
+
+    def numbers_of(self, papers: Iterable["Paper"]) -> dict[int, tuple[int, ...]]:
+        """Return all numbers of those papers that have more than one, by the present one."""
+        merged = self.filter(merged_into__in=[*papers]).order_by("pk")
+        numbers = defaultdict[int, list[int]](list)
+        for gone in merged.only("merged_into"):
+            if gone.merged_into_id:
+                numbers[gone.merged_into_id].append(gone.pk)
+        return {number: (number, *others) for number, others in numbers.items()}
 
 
 class Paper(models.Model):
@@ -94,8 +104,9 @@ class Paper(models.Model):
 
     def lead_to(self, names: Collection[Name]) -> None:
         """Have its address be the page of its best name, unless an operator gave another."""
-        if self.told.get("url") != OPERATORS_WORD:
-            self.url = page(names, self.url)
+        told = self.told.get("url")
+        if told != OPERATORS_WORD:
+            self.url = page(names, self.url if told else "")
 
     @property
     def link(self) -> str:

@@ -30,10 +30,6 @@ class SourceQuerySet(models.QuerySet["Source"]):
         """Return those that are fetched by themselves."""
         return self.filter(is_active=True).exclude(url="")
 
-    def active_on(self, day: dt.date) -> "SourceQuerySet":
-        """Return those polled whose weekdays hold this one."""
-        return self.polled().filter(weekdays__contains=[day.weekday()])
-
 
 class Source(models.Model):
     """Where digests come from, and when to fetch them. Without an address, by hand alone."""
@@ -77,7 +73,8 @@ class Source(models.Model):
     takes_cross_lists = models.BooleanField(
         "takes cross-lists",
         default=True,
-        help_text="Also papers whose main category is another one (arXiv's “cross”).",
+        help_text="Also papers whose main category is another one (arXiv's “cross”). "
+        "A change counts from the next list on.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -7,9 +7,11 @@ on just now has had no time to fail. Days are those of UTC.
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from statistics import median
 
 from digests.models import Source
+from digests.polling.days import ONE_DAY
 from digests.text import clean
 
 MANY_FAILURES = 3
@@ -23,7 +25,6 @@ ENOUGH_DAYS = 5  # fewer tell nothing of what is usual
 # How far days are looked at: any source has two of its weekdays in a fortnight.
 FORTNIGHT = 14
 LONGEST_QUOTE = 200  # characters of an error
-ONE_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,10 @@ def faults(facts: Facts, now: dt.datetime) -> tuple[Fault, ...]:
     days = [*_days_over(facts.source, now)]
     found = (
         _failing(facts.source, now) or _not_fetched(facts.source, now),
-        _stale(facts, days) or _no_papers(facts, days) or _few_papers(facts, days, now),
+        _missed(facts, days)
+        or _stale(facts, days)
+        or _no_papers(facts, days)
+        or _few_papers(facts, days, now),
     )
     return tuple(fault for fault in found if fault)
 
@@ -85,6 +89,19 @@ def _not_fetched(source: Source, now: dt.datetime) -> Fault | None:
         f"since {_moment(last)}" if last else f"since it became active on {_active_since(source)}"
     )
     return Fault("not fetched", f"{since}; see that worker and beat are running", is_grave=True)
+
+
+def _missed(facts: Facts, days: list[dt.date]) -> Fault | None:
+    """Tell of days without an answer that nobody can ask for any more: a feed has only today."""
+    missed = [*takewhile(lambda day: day not in facts.polled, days)]
+    if facts.source.is_dated or not missed or max(facts.polled, default=missed[0]) <= missed[0]:
+        return None
+    count = "one day" if len(missed) == 1 else f"{len(missed)} days"
+    return Fault(
+        "missed",
+        f"{count} without an answer, last {missed[0]:%A} {missed[0]}, and it has only its present "
+        "list; save that of the day from its web page, and ingest it",
+    )
 
 
 def _stale(facts: Facts, days: list[dt.date]) -> Fault | None:

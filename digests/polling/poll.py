@@ -5,6 +5,7 @@ import hashlib
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
+from http import HTTPStatus
 from random import SystemRandom
 from typing import Any
 
@@ -153,7 +154,14 @@ def _answer(source: Source, day: dt.date, now: dt.datetime, fetcher: Fetcher) ->
 def _asked(source: Source, day: dt.date, now: dt.datetime, fetcher: Fetcher) -> Polled:
     """Ask for a day's list and store it."""
     known = _known_answer(source, day)
-    fetched = fetcher.fetch(source.address(day), etag=known.etag, last_modified=known.last_modified)
+    try:
+        fetched = fetcher.fetch(
+            source.address(day), etag=known.etag, last_modified=known.last_modified
+        )
+    except FetchError as error:
+        if _is_not_out_yet(source, day, now, error):
+            return _not_out_yet(source, day, now)
+        raise
     if fetched.unchanged:
         return _unchanged(source, day, now, known, fetched)
     digest = _read(source, fetched.body, now)
@@ -170,6 +178,17 @@ def _known_answer(source: Source, day: dt.date) -> Poll:
     """Return the answer that the next one may equal; an address without days has one list."""
     answers = source.polls.filter(day=day) if source.is_dated else source.polls.all()
     return answers.order_by("-polled_at").first() or Poll(source=source, day=day)
+
+
+def _is_not_out_yet(source: Source, day: dt.date, now: dt.datetime, error: FetchError) -> bool:
+    """Tell a list that is still to come from an address that is wrong, by the day it is for."""
+    return source.is_dated and day == now.date() and error.status == HTTPStatus.NOT_FOUND
+
+
+def _not_out_yet(source: Source, day: dt.date, now: dt.datetime) -> Polled:
+    """Note that today has no list so far: it will be looked for again at its next moment."""
+    Poll.objects.update_or_create(source=source, day=day, defaults={"polled_at": now})
+    return Polled(source.slug, day)
 
 
 def _unchanged(

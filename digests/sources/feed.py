@@ -58,7 +58,6 @@ def _paper(entry: Entry, feed: Feed, base: str) -> ParsedPaper | None:
         own_id=entry.id,
         url=links[0] if links else "",
         published_on=day(entry.published) or day(entry.updated),
-        categories=(),
     )
 
 

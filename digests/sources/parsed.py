@@ -68,6 +68,10 @@ class DigestError(Exception):
         return f"{place}: {self.reason}" if place else self.reason
 
 
+class SourceError(DigestError):
+    """What was read is no digest but the source's own word that it failed."""
+
+
 def gathered(papers: Iterable[ParsedPaper]) -> tuple[ParsedPaper, ...]:
     """Return the papers as they come.
 
@@ -93,7 +97,3 @@ def quoted(text: str, longest: int = 100) -> str:
     """
     shown = repr(text[: longest + 1])
     return shown if len(shown) <= longest + 2 else f"{shown[:longest]}...{shown[0]}"
-
-
-class SourceError(DigestError):
-    """What was read is no digest but the source's own word that it failed."""

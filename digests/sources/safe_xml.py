@@ -56,7 +56,7 @@ class SafeXmlReader:
 
     @property
     def line(self) -> int:
-        """Return the line that is being read."""
+        """The line that is being read."""
         line: int = self._parser.CurrentLineNumber
         return line
 

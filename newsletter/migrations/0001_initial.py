@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('date', models.DateField(help_text='The local date of her morning.')),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('claimed', 'Claimed by a worker'), ('sending', 'Being handed over'), ('sent', 'Sent'), ('skipped', 'Skipped: nothing new'), ('failed', 'Failed'), ('uncertain', 'Uncertain: handed over, answer unknown'), ('cancelled', 'Cancelled: she left first'), ('expired', 'Expired: its morning is over')], max_length=10)),
+                ('state', models.CharField(choices=[('planned', 'Planned'), ('claimed', 'Claimed by a worker'), ('sending', 'Being handed over'), ('sent', 'Sent'), ('skipped', 'Skipped: nothing new'), ('failed', 'Failed'), ('uncertain', 'Uncertain: handed over, answer unknown'), ('cancelled', 'Cancelled: she left, or had it all'), ('expired', 'Expired: its morning is over')], max_length=10)),
                 ('reason', models.TextField(blank=True, help_text='Why it came to this state, where not obvious.')),
                 ('claim', models.UUIDField(help_text='The worker that holds it.', null=True)),
                 ('lease_until', models.DateTimeField(null=True)),

@@ -27,16 +27,29 @@ Voice = Callable[[str], None]
 class Command(BaseCommand):
     """Fetch digests from their sources, here and now."""
 
-    help = "Fetch what is due from all active sources, or from some; --date and --since fetch anew."
+    help = (
+        "Fetch what is due, from all active sources or from those named. "
+        "--date and --since ask for days again."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the sources and the days."""
         parser.add_argument(
-            "sources", nargs="*", metavar="SOURCE", help="slugs; active ones or not"
+            "sources",
+            nargs="*",
+            metavar="SOURCE",
+            help="the slug of one, active or not; without any, all active ones",
         )
         days = parser.add_mutually_exclusive_group()
-        days.add_argument("--date", type=_past_day, help="this day, even if it was read before")
-        days.add_argument("--since", type=_past_day, help="every day of the source since this one")
+        days.add_argument(
+            "--date", type=_past_day, metavar="DAY", help="this day, even if it was read before"
+        )
+        days.add_argument(
+            "--since",
+            type=_past_day,
+            metavar="DAY",
+            help="every day of the source from this one on",
+        )
         parser.add_argument("--json", action="store_true", help="print one object per list")
 
     def handle(
@@ -146,5 +159,6 @@ def _as_words(polled: Polled) -> str:
     elif not polled.papers:
         said = "empty"
     else:
-        said = f"{polled.papers} papers, {polled.new} new, {polled.known} known"
+        papers = f"{polled.papers:,} paper{'' if polled.papers == 1 else 's'}"
+        said = f"{papers}, {polled.new:,} new, {polled.known:,} known"
     return f"{polled.source} {polled.date}: {said}"

@@ -57,18 +57,24 @@ class Command(BaseCommand):
         """Declare the files and what is known of them."""
         kinds = [kind.value for kind in Kind]
         parser.add_argument(
-            "files", nargs="+", type=Path, metavar="FILE", help="or a folder: all files below it"
+            "files", nargs="+", type=Path, metavar="FILE", help="a digest, or a folder of them"
         )
-        parser.add_argument("--date", type=_past_date, help="the digests' date, YYYY-MM-DD")
+        parser.add_argument(
+            "--date",
+            type=_past_date,
+            metavar="DAY",
+            help="their date, as 2026-03-16; else each one's own, or the one in its name",
+        )
         parser.add_argument(
             "--source",
-            help="slug of the source; a new one makes a new source; else the kind's usual one",
+            metavar="SLUG",
+            help="where they come from; a new slug makes a new source; else each kind's usual one",
         )
         parser.add_argument(
             "--kind",
             choices=kinds,
             metavar="KIND",
-            help=f"how they are written, where it is not to be seen: {', '.join(kinds)}",
+            help=f"how they are written, where their content does not tell: {', '.join(kinds)}",
         )
         parser.add_argument("--json", action="store_true", help="print one object per digest")
 

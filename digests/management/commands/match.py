@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from digests.ingest.files import read
+from digests.ingest.reading import read
 from digests.matching import catalogue
 from digests.readable import readable
 from digests.sources import DigestError
@@ -14,14 +14,18 @@ from digests.text import clean
 
 
 class Command(BaseCommand):
-    """Show which topics papers match, and why, without storing anything."""
+    """Show which topics papers belong to, and why, without storing anything."""
 
-    help = "Match the papers of files (listing pages, or JSON lines with title and abstract)."
+    help = (
+        "Show which topics the papers of files belong to, and which words say so. Stores nothing."
+    )
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the files."""
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument(
+            "files", nargs="+", type=Path, metavar="FILE", help="a digest of any kind"
+        )
         parser.add_argument("--json", action="store_true", help="print one object per paper")
 
     def handle(self, *, files: list[Path], json: bool, **_: Any) -> None:

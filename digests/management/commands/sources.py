@@ -23,14 +23,24 @@ class Command(BaseCommand):
     """Tell at a glance which sources are well and which are not, and switch them on and off."""
 
     help = (
-        "Show how the sources are; or: activate [SLUG...] (without any, the usual ones), "
-        "deactivate SLUG..."
+        "Show how all sources are: whether they answer, what they bring, what is wrong. "
+        "With a verb, first switch some on or off."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare what is to be done, with which sources, and how it is told."""
-        parser.add_argument("verb", nargs="?", choices=["activate", "deactivate"])
-        parser.add_argument("slugs", nargs="*", metavar="SLUG")
+        parser.add_argument(
+            "verb",
+            nargs="?",
+            choices=["activate", "deactivate"],
+            help="have sources fetched by themselves, or no more",
+        )
+        parser.add_argument(
+            "slugs",
+            nargs="*",
+            metavar="SLUG",
+            help="which ones; `activate` without any means the usual ones",
+        )
         parser.add_argument("--json", action="store_true", help="print one object per source")
         parser.add_argument(
             "--check", action="store_true", help="exit 1 where there is something to look at"
