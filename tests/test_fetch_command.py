@@ -22,7 +22,7 @@ from http_server import Answer, HTTPServer
 
 from config.locks import alone
 from digests.models import Digest, Paper, Poll, Source
-from digests.turns import PAPERS
+from digests.papers_lock import PAPERS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_sources_on_loopback")]
 ROOT = Path(__file__).parents[1]

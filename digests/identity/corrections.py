@@ -10,7 +10,7 @@ from digests.identity.register import FIELDS
 from digests.matching.rematch import match_anew
 from digests.models import Alias, Paper
 from digests.models.paper import OPERATORS_WORD
-from digests.turns import take_turn
+from digests.papers_lock import lock_papers
 
 PAIR = 2
 
@@ -22,7 +22,7 @@ class NotTheSameError(Exception):
 @transaction.atomic
 def correct(paper: Paper, fields: Collection[str]) -> None:
     """Store these fields of a paper as an operator wrote them; no digest changes them any more."""
-    take_turn()
+    lock_papers()
     told = Paper.objects.values_list("told", flat=True).get(pk=paper.pk)
     paper.told = told | {name: OPERATORS_WORD for name in fields if name in FIELDS}
     paper.save(update_fields=[*fields, "told"])
@@ -38,7 +38,7 @@ def join(papers: Collection[Paper]) -> Paper:
         NotTheSameError: where they cannot be the same; nothing is changed then.
 
     """
-    take_turn()
+    lock_papers()
     standing = Paper.objects.standing().filter(pk__in=[paper.pk for paper in papers])
     chosen: list[Paper] = [*standing.order_by("pk").select_for_update(of=["self"])]
     if len(chosen) < len(papers):

@@ -14,8 +14,8 @@ from digests.ingest.records import storable
 from digests.ingest.store import store
 from digests.matching.matcher import NOTHING_FOUND, Found
 from digests.models import Digest, Source
+from digests.papers_lock import lock_papers
 from digests.sources.parsed import DigestError, ParsedDigest, ParsedPaper, quoted
-from digests.turns import take_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def ingest(  # noqa: PLR0913 - of what, whence, when, and what is known of it
 
     """
     records = storable(parsed.papers)
-    take_turn()
+    lock_papers()
     works = _identify(records, source)
     digest = source.digests.filter(date=date).first() or Digest(source=source, date=date)
     if not works or fingerprint in digest.fingerprints:

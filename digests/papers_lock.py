@@ -5,7 +5,7 @@ from django.db import connection
 PAPERS = 0x1D16E57  # the key of the lock
 
 
-def take_turn() -> None:
+def lock_papers() -> None:
     """Wait until no other transaction changes papers, and keep them out until ours has ended.
 
     Two ingests at once could store one paper twice, or wait for each other's rows; an operator's
