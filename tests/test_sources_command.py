@@ -1,12 +1,17 @@
 import datetime as dt
 import json
+import os
 import re
+import subprocess
+import sys
 from io import StringIO
 from typing import Any
 
 import factories as make
 import pytest
 import time_machine
+from beside import database_url
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from digests.models import Source
@@ -206,3 +211,18 @@ def test_a_source_without_address_is_not_activated() -> None:
     make.source(slug="by-hand")
     with pytest.raises(CommandError, match=r"by-hand has no address.* nothing was switched on"):
         run("activate", "by-hand")
+
+
+def test_before_the_first_migrate_it_says_what_to_do() -> None:
+    """Ask a database of PostgreSQL's own, in which Paperboy has no tables."""
+    url = f"{database_url().rpartition('/')[0]}/postgres"
+    done = subprocess.run(
+        [sys.executable, "manage.py", "sources"],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1].endswith("Run first: manage.py migrate")
