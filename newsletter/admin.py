@@ -171,9 +171,10 @@ class EditionAdmin(ReadOnlyAdmin):
 
 
 def _with_contents(edition: Edition) -> Edition:
-    papers = Paper.objects.by_number(edition.paper_ids)
+    by_number = Paper.objects.by_number(edition.paper_ids)
+    papers = dict.fromkeys(by_number[number] for number in edition.paper_ids)
     topics = Topic.objects.filter(pk__in=edition.topic_ids)
-    return put_beside(edition, papers=[papers[pk] for pk in edition.paper_ids], topics=[*topics])
+    return put_beside(edition, papers=[*papers], topics=[*topics])
 
 
 class MorningList(ChangeList):  # type: ignore[misc] # unfold ships no types

@@ -22,6 +22,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from config.admin import outside_link
 from config.admin_theme import MENU, theme
+from digests.identity.merge import merge
 from digests.models import Host, Paper, Poll, Sighting, Source, Topic
 from newsletter.models import Delivery
 from subscribers.models import Letter, Subscriber, Suppression
@@ -460,6 +461,13 @@ def test_an_edition_lists_its_papers_in_reading_order(operator: Client) -> None:
     page = content(operator, page_of(make.edition(third, first, second)))
     places = [page.index(page_of(paper)) for paper in (third, first, second)]
     assert places == sorted(places)
+
+
+def test_an_edition_lists_two_papers_that_became_one_once(operator: Client) -> None:
+    stays, goes = make.paper(), make.paper()
+    page = page_of(make.edition(goes, stays))
+    merge(goes, into=stays)
+    assert content(operator, page).count(page_of(stays)) == 1
 
 
 @pytest.mark.parametrize(
