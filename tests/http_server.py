@@ -8,15 +8,14 @@ with HTTPServer() as server:
 import socket
 import socketserver
 import ssl
-import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
-from types import TracebackType
-from typing import Self
+
+from beside import BackgroundServer
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -73,10 +72,8 @@ class Asked:
 Reply = Act | Iterable[bytes]
 
 
-class HTTPServer(socketserver.ThreadingTCPServer):
+class HTTPServer(BackgroundServer):
     """Answers 404 unless told otherwise; one thread a connection, one request each."""
-
-    daemon_threads = True
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Conversation)
@@ -113,19 +110,6 @@ class HTTPServer(socketserver.ThreadingTCPServer):
                 connection, server_side=True, do_handshake_on_connect=False
             )
         return connection, address
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.shutdown()
-        super().__exit__(exc_type, exc, traceback)
 
 
 class _Conversation(socketserver.StreamRequestHandler):

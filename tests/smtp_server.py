@@ -5,13 +5,12 @@ with SMTPServer() as server:
 """
 
 import socketserver
-import threading
 from collections import defaultdict, deque
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
-from types import TracebackType
-from typing import Self
+
+from beside import BackgroundServer
 
 # What is said on connecting, to every command, and to the final dot.
 USUAL = {
@@ -53,10 +52,8 @@ class Mail:
         return b"\r\n".join(line.removeprefix(b".") for line in lines)
 
 
-class SMTPServer(socketserver.ThreadingTCPServer):
+class SMTPServer(BackgroundServer):
     """Takes every mail, unless told otherwise; one thread a connection."""
-
-    daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Conversation)
@@ -82,19 +79,6 @@ class SMTPServer(socketserver.ThreadingTCPServer):
         """Return what was asked for, or else what is usual."""
         wanted = self._answers[step]
         return wanted.popleft() if wanted else USUAL.get(step, "250 OK")
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.shutdown()
-        super().__exit__(exc_type, exc, traceback)
 
 
 class _Over(Exception):  # noqa: N818 - no error: it ends a conversation from any depth

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from digests.fetch import Fetched, Fetcher, FetchError, Policy, fetch, polite
+from digests.fetch import Fetched, Fetcher, FetchError, Policy, polite
 from digests.fetch.addresses import is_allowed
 from digests.fetch.answers import retry_after
 from digests.fetch.urls import checked, redirected
@@ -820,10 +820,10 @@ def test_by_default_a_fetch_is_safe_and_takes_its_turn(
 ) -> None:
     settings.FETCH_PLAIN_HTTP, settings.FETCH_NETWORKS = True, (ip_network("127.0.0.0/8"),)
     server.answer("/", Answer(body=LIST))
-    assert fetch(server.url).body == LIST
+    assert Fetcher().fetch(server.url).body == LIST
     settings.FETCH_PLAIN_HTTP = False
     with pytest.raises(FetchError, match="plain http"):
-        fetch(server.url)
+        Fetcher().fetch(server.url)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from digests.identity import names
 from digests.identity.names import AliasKind, Name
+from digests.text import title_key
 
 
 @pytest.mark.parametrize(
@@ -173,6 +174,6 @@ def test_a_name_too_long_for_an_index_is_known_by_its_hash() -> None:
 
 @given(st.text())
 def test_no_text_is_too_strange(text: str) -> None:
-    for read in (names.arxiv_id, names.arxiv_id_in, names.doi, names.address, names.title):
+    for read in (names.arxiv_id, names.arxiv_id_in, names.doi, names.address, title_key):
         assert isinstance(read(text), str)
     assert names.address(f"https://{text}") == names.address(f"http://{text}") or ":" in text

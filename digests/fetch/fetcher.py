@@ -52,16 +52,6 @@ class Fetched:
     url: str  # which answered, after all redirects
 
 
-def fetch(url: str, *, etag: str = "", last_modified: str = "") -> Fetched:
-    """Fetch an address as this installation's settings permit, in its host's turn.
-
-    Raises:
-        FetchError: with what is wrong and what to do about it.
-
-    """
-    return Fetcher().fetch(url, etag=etag, last_modified=last_modified)
-
-
 class Fetcher:
     """Fetches under one policy. Every single request, redirects too, passes the gate."""
 

@@ -7,8 +7,6 @@ from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
-from digests.text import title_key
-
 
 class AliasKind(StrEnum):
     """The kinds of names, the most trusted one first."""
@@ -36,7 +34,7 @@ class Name(NamedTuple):
 
 LONGEST_NAME = 200  # characters
 LONGEST_ID = 200
-LONGEST_LINK = 500
+LONGEST_LINK = 500  # characters: what a row holds
 
 # Since April 2007 "YYMM.NNNN", since 2015 with five digits; before it "archive/YYMMNNN", where a
 # subject class identifies nothing: "math.CA/0611800" is "math/0611800".
@@ -121,11 +119,6 @@ def page(names: Collection[Name], url: str = "") -> str:
     if url or AliasKind.DOI not in known:
         return url
     return _doi_link(known[AliasKind.DOI])
-
-
-def title(text: str) -> str:
-    """Return the key of a title; "" for one without letters or digits, which names nothing."""
-    return title_key(text)
 
 
 def _doi_link(value: str) -> str:

@@ -12,7 +12,7 @@ from functools import cached_property
 from digests.identity import names
 from digests.identity.names import AliasKind, Name
 from digests.sources.parsed import ParsedPaper
-from digests.text import fold, words
+from digests.text import fold, title_key, words
 
 # By `same_words`: of 530,000 pairs of abstracts of different papers, the most alike had 0.45; the
 # abstracts of one paper from two sources have 1.0, and a revised one keeps most of its words.
@@ -60,7 +60,7 @@ def names_of(paper: ParsedPaper, scope: str) -> list[Name]:
         names.doi(paper.doi) or names.doi(paper.url),
         f"{scope}/{paper.own_id}" if paper.own_id and not own else "",
         "" if url or names.doi(paper.url) else names.address(paper.url),
-        names.title(paper.title),
+        title_key(paper.title),
     )
     return [Name.of(kind, value) for kind, value in zip(AliasKind, values, strict=True) if value]
 
@@ -81,7 +81,7 @@ def names_of_all(papers: Sequence[ParsedPaper], scope: str) -> list[list[Name]]:
     titles = defaultdict[Name, set[str]](set)
     for paper, own in zip(papers, listed, strict=True):
         for name in own:
-            titles[name].add(names.title(paper.title))
+            titles[name].add(title_key(paper.title))
     weak = {AliasKind.DOI, AliasKind.OWN, AliasKind.URL}
     return [
         [name for name in own if name.kind not in weak or len(titles[name]) == 1] for own in listed

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from digests.identity.names import LONGEST_LINK
 from digests.sources.parsed import DigestError, ParsedPaper, quoted
 from digests.text import clean
 
 LONGEST_TITLE = 1_000  # characters; the longest real one has some 300
 LONGEST_ABSTRACT = 20_000  # arXiv takes 1,920; a feed may hold a whole text
-LONGEST_LINK = 500
 MOST_UPVOTES = 1_000_000_000
 MOST_AUTHORS = 5_000  # collaborations in physics have 3,000
 

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from digests.identity.names import AliasKind, Name, page
+from digests.identity.names import LONGEST_LINK, AliasKind, Name, page
 from digests.readable import readable
 
 ARXIV_TITLE_SEARCH = "https://arxiv.org/search/"
@@ -53,8 +53,8 @@ class Paper(models.Model):
     categories = ArrayField(
         models.TextField(), default=list, blank=True, help_text="arXiv's, the primary one first."
     )
-    url = models.URLField(max_length=500, blank=True)
-    code_url = models.URLField(max_length=500, blank=True)
+    url = models.URLField(max_length=LONGEST_LINK, blank=True)
+    code_url = models.URLField(max_length=LONGEST_LINK, blank=True)
     published_on = models.DateField(null=True, blank=True)
     told = models.JSONField(
         default=dict, help_text="How good a word each field comes from: the best one stays."

@@ -1,6 +1,5 @@
 import datetime as dt
 import json
-from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -13,11 +12,11 @@ from rich.progress import track
 
 from config.locks import alone
 from digests.fetch import Fetcher
+from digests.management.words import A_FEW, counts, past_day
 from digests.models import Source
 from digests.polling.days import ONE_DAY
 from digests.polling.poll import Polled, due, lock_of, poll_days
 
-A_FEW = 5
 BUSY = "another worker is fetching it; run this again in a minute"
 LEFT_OUT = "not asked for, since the source fails; run this again later"
 Job = tuple[Source, Sequence[dt.date]]
@@ -67,7 +66,14 @@ class Command(BaseCommand):
         console = Console(stderr=True)
         has_bar = lists > A_FEW and console.is_terminal  # something to wait for, and somebody
         say, complain = self._voices(console if has_bar else None)
-        for polled in _with_bar(_polled(jobs), lists, console, disable=not has_bar):
+        for polled in track(
+            _polled(jobs),
+            "Fetching",
+            total=lists,
+            console=console,
+            disable=not has_bar,
+            transient=True,
+        ):
             failed += bool(polled.error)
             if polled.error:
                 complain(f"{polled.source} {polled.date}: {polled.error}")
@@ -90,13 +96,7 @@ class Command(BaseCommand):
 
 def _past_day(text: str) -> dt.date:
     """Read a day; of a future one no source has a list."""
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is no date; write YYYY-MM-DD.") from error
-    if day > timezone.now().date():
-        raise ArgumentTypeError(f"{text} has not come yet; is it the right year?")
-    return day
+    return past_day(text, latest=timezone.now().date())
 
 
 def _jobs(slugs: Sequence[str], date: dt.date | None, since: dt.date | None) -> list[Job]:
@@ -141,14 +141,6 @@ def _polled(jobs: Sequence[Job]) -> Iterator[Polled]:
         yield from (Polled(source.slug, day, error=reason) for day in left)
 
 
-def _with_bar(
-    polled: Iterator[Polled], lists: int, console: Console, *, disable: bool
-) -> Iterator[Polled]:
-    yield from track(
-        polled, "Fetching", total=lists, console=console, disable=disable, transient=True
-    )
-
-
 def _as_json(polled: Polled) -> str:
     return json.dumps(asdict(polled), default=str, ensure_ascii=False)
 
@@ -159,6 +151,5 @@ def _as_words(polled: Polled) -> str:
     elif not polled.papers:
         said = "empty"
     else:
-        papers = f"{polled.papers:,} paper{'' if polled.papers == 1 else 's'}"
-        said = f"{papers}, {polled.new:,} new, {polled.known:,} known"
+        said = counts(polled.papers, polled.new)
     return f"{polled.source} {polled.date}: {said}"

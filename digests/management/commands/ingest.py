@@ -1,6 +1,5 @@
 import datetime as dt
 import json
-from argparse import ArgumentTypeError
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,10 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from digests.ingest.ahead import ReaderDiedError
 from digests.ingest.archive import Known, files_in, ingest_files
 from digests.ingest.once import Ingested
+from digests.management.words import A_FEW, counts, past_day
 from digests.models import Source
 from digests.sources import DigestError, Kind
 
-A_FEW = 5
 CTRL_C = 130  # as shells count: 128 and the number of the signal
 
 
@@ -149,13 +148,8 @@ def _source(slug: str) -> Source:
 
 def _past_date(text: str) -> dt.date:
     """Read --date; a digest of the future would hide its papers until then."""
-    try:
-        date = dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is no date; write YYYY-MM-DD.") from error
-    if date > timezone.localdate() + dt.timedelta(days=1):  # somewhere it is tomorrow already
-        raise ArgumentTypeError(f"{text} has not come yet; is it the right year?")
-    return date
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)  # which it is somewhere already
+    return past_day(text, latest=tomorrow)
 
 
 def _bar(console: Console, *, disable: bool) -> Progress:
@@ -181,6 +175,4 @@ def _as_words(path: Path, ingested: Ingested) -> str:
 
 
 def _counts(papers: int, new: int) -> str:
-    """Return how many papers there are, and of how many that is news."""
-    words = f"{papers:,} paper{'' if papers == 1 else 's'}"
-    return f"{words}, {new:,} new, {papers - new:,} known" if papers else words
+    return counts(papers, new) if papers else "0 papers"
