@@ -1,6 +1,6 @@
-"""The text of papers, in the three shapes the rest of the project needs.
+"""The text of papers, in the shapes the rest of the project needs.
 
-`clean` is what may be stored, `normalise` (word by word: `words` and `fold`) what phrases are
+`clean` is what may be stored, `tokens` (word by word: `words` and `token`) what phrases are
 matched on, `title_key` what two listings of one title share. All are pure, and none ever raises.
 """
 
@@ -19,17 +19,27 @@ _ACCENT = re.compile(r"""\\(?:["'`^~=.]\s*|[vcuHkr](?=\{))\{?\\?([A-Za-z])\}?"""
 _DOT_IN_NUMBER = re.compile(r"(?<=\d)\.(?=\d)")
 
 _ACCENT_MARKS = dict.fromkeys(range(0x0300, 0x0370))
+_HYPHENS = frozenset("-\u2010\u2011")
+# A line's end, or a list as in `pre- and post-training`, may part a word behind its hyphen. One
+# after a space is a dash, and one before a space and a capital belongs to a name of its own.
+# Both begin with the hyphen itself, which is looked for much faster than what stands before it.
+_BROKEN = re.compile(r"-(?<=[^\W\d_]-)\s+(?=[a-z])")
+_LOOSE = re.compile(r"-(?:-+|(?<!\S-)|(?!\S))")  # -- is LaTeX's dash: Navier--Stokes
 _GLUE = frozenset("\\{}^_$'\u2019")  # within a word: `Ma$^2$mba`, `model's`
 _PART_OF_NAMES = frozenset("+#")  # C++, C#, DiT+
 # Before NFKC, which would make an l of the last one.
 _SPOKEN = str.maketrans({"\u00d7": "times", "\u2207": "nabla", "\u221e": "infty", "\u2113": "ell"})
-_PLURAL_BY_ES = ("sses", "shes", "ches", "xes")
+_SINGULAR_IN_S = ("ss", "us", "is", "bias", "alias", "atlas", "canvas", "lens")
+_PLURAL_BY_ES = ("sses", "shes", "ches", "xes", "iases", "lenses")
+_LONGEST_ACRONYM = 6
 _SHORTEST_PLURAL = 4  # letters: GANs and VAEs have a plural, gas and its do not
 
 
 def _as_word_part(char: str) -> str:
     """Return what a character adds to a word: itself, its name, nothing, or the word's end."""
     category, name = unicodedata.category(char), unicodedata.name(char, "")
+    if char in _HYPHENS:
+        return "-"
     if char in _GLUE or category == "Cf":
         return ""
     if " LETTER " in name and name.startswith("GREEK "):
@@ -65,19 +75,31 @@ def _without_latex(text: str) -> str:
     return _SWITCH.sub("", _STYLE.sub("", text))
 
 
-def words(text: str) -> list[str]:
+def compounds(text: str) -> list[str]:
     """Split a text into words as they were written, without LaTeX, accents and punctuation.
 
-    Hyphens part words, so `state-space` and `state space` are the same two.
+    The hyphens within words stay: `pre-training` is one. So do those of words that a line's end
+    parted behind one, as it cannot be told whose the hyphen was: `diffu- sion` gives `diffu-sion`.
     """
-    return _unaccented(_without_latex(text)).translate(_WORD_PARTS).split()
+    text = _unaccented(_without_latex(text)).translate(_WORD_PARTS)
+    if "-" in text:
+        text = _LOOSE.sub(" ", _BROKEN.sub("-", text))
+    return text.split()
+
+
+def words(text: str) -> list[str]:
+    """Split a text into words as `compounds` does, and these at their hyphens.
+
+    So `state-space` and `state space` are the same two.
+    """
+    return " ".join(compounds(text)).replace("-", " ").split()
 
 
 @lru_cache(maxsize=1 << 16)
 def fold(word: str) -> str:
     """Return a word of `words` in lower case and, by simple English rules, in the singular."""
-    word = word.casefold()
-    if len(word) < _SHORTEST_PLURAL or word.endswith(("ss", "us", "is", "as")):
+    word = word.casefold().lower()  # Cherokee's is folded to capitals
+    if len(word) < _SHORTEST_PLURAL or word.endswith(_SINGULAR_IN_S):
         return word
     if word.endswith("ies"):
         return word[:-3] + "y"
@@ -86,9 +108,24 @@ def fold(word: str) -> str:
     return word.removesuffix("s")
 
 
-def normalise(text: str) -> str:
-    """Return the folded words of a text with one space between them: what phrases match on."""
-    return " ".join(map(fold, words(text)))
+@lru_cache(maxsize=1 << 16)
+def token(compound: str) -> str:
+    """Return a word of `compounds` as phrases match on it: folded, but acronyms in capitals.
+
+    An acronym has two to six letters, all capitals but for its plural: GAN, GANs.
+    """
+    if "-" in compound:
+        return "-".join(map(token, compound.split("-")))
+    stem = compound.removesuffix("s")
+    is_acronym = stem.isupper() and stem.isalpha() and stem.isascii()
+    if is_acronym and 1 < len(stem) <= _LONGEST_ACRONYM:
+        return fold(stem).upper()
+    return fold(compound)
+
+
+def tokens(text: str) -> str:
+    """Return the tokens of a text with one space between them."""
+    return " ".join(map(token, compounds(text)))
 
 
 def title_key(title: str) -> str:

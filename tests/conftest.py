@@ -8,10 +8,12 @@ import factories as make
 import hypothesis
 import pytest
 from django.db import transaction
+from django.db.models import F
 from pytest_django import Settings
 
 from config.startup import prepare
 from digests.fetch import politeness
+from digests.matching import stored
 from digests.models import Topic
 
 IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
@@ -47,6 +49,20 @@ def _sources_on_loopback(settings: Settings, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(politeness, "USUAL", dt.timedelta())
 
 
+@pytest.fixture(autouse=True)
+def _topics_of_this_test() -> None:
+    """Forget the topics of the test before: their rows are gone, but versions begin anew."""
+    stored.forget()
+
+
+@pytest.fixture
+def two_topics(db: None) -> None:
+    """Have two topics with rules of our own, and none besides, whatever the catalogue says."""
+    Topic.objects.catalogue().exclude(key__in=["llm", "robotics"]).delete()
+    for key, phrase in (("llm", "language model"), ("robotics", "robot arm")):
+        Topic.objects.filter(key=key).update(rules=f"always: {phrase}")
+
+
 @pytest.fixture
 def clean_slate(db: None) -> Callable[[], AbstractContextManager[None]]:
     """Give hypothesis a way to begin each example with the same rows."""
@@ -65,7 +81,8 @@ def morning(db: None) -> Callable[..., None]:
     """Give a way to make readers whose morning has begun, and papers that wait for them."""
 
     def begin(*, readers: int, now: dt.datetime, papers: int = 3) -> None:
-        topic = Topic.objects.get(slug="diffusion")
+        Topic.objects.update(matched_version=F("version"))  # what papers are about is said here
+        topic = Topic.objects.get(key="diffusion")
         for _ in range(papers):
             paper = make.paper(first_listed_on=now.date())
             make.paper_topic(topic=topic, paper=paper)

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from digests.identity.names import AliasKind
+from digests.matching.own import words as own_words
 from digests.models import Alias, Digest, DigestPaper, Paper, PaperTopic, Source, Topic
 from digests.text import title_key
 from newsletter.models import Delivery, Edition, Heartbeat, Morning
@@ -54,7 +55,20 @@ def digest_paper(**fields: Any) -> DigestPaper:
 def topic(**fields: Any) -> Topic:
     """Make a topic beside those of the catalogue, which every test database holds."""
     number = next(_numbers)
-    return Topic.objects.create(**{"slug": f"topic-{number}", "name": f"Topic {number}"} | fields)
+    usual = {"key": f"topic-{number}", "name": f"Topic {number}", "rules": f"words of it {number}"}
+    return Topic.objects.create(**{**usual, "matched_version": 1} | fields)
+
+
+def own_topic(typed: str = "", **fields: Any) -> Topic:
+    """Make the topic of what a reader typed; words, unless `kind` is another."""
+    kind, name = fields.pop("kind", Topic.Kind.WORDS), typed or f"own words {next(_numbers)}"
+    keys = {
+        Topic.Kind.WORDS: own_words.key_of_words,
+        Topic.Kind.AUTHOR: own_words.key_of_author,
+        Topic.Kind.CATEGORY: own_words.key_of_category,
+    }
+    usual = {"name": name, "key": keys[kind](name), "is_offered": False, "matched_version": 1}
+    return Topic.objects.create(kind=kind, **usual | fields)
 
 
 def paper_topic(**fields: Any) -> PaperTopic:

@@ -64,7 +64,7 @@ def stored() -> list[Any]:
             sorted((alias.kind, alias.value.partition("/")[2]) for alias in paper.aliases.all()),
             (paper.title, paper.abstract, paper.authors, paper.url, paper.code_url),
             paper.first_listed_on,
-            sorted((row.topic.slug, row.because) for row in paper.topics.all()),
+            sorted((row.topic.key, row.because) for row in paper.topics.all()),
             sorted(digest.date for digest in paper.digests.all()),
         )
         for paper in papers

@@ -19,11 +19,13 @@ from digests.ingest.ahead import ReaderDiedError, read_ahead
 from digests.ingest.archive import Known, files_in, ingest_files
 from digests.ingest.once import Ingested
 from digests.ingest.reading import DigestFile
+from digests.matching.snapshot import Snapshot, Stamp
 from digests.models import DigestPaper, Paper, PaperTopic, Source
 from digests.sources import DigestError, Kind
 
 NOW = dt.datetime(2026, 3, 16, 6, tzinfo=dt.UTC)
 MONDAY = NOW.date()
+NO_TOPICS = Snapshot(Stamp(0, None, 0), ())
 FILES = 12
 # More than a pipe holds, so that its reader has to wait.
 LONG = "A latent diffusion model hunts by ear. " * 600
@@ -105,8 +107,8 @@ def test_every_file_is_stored_in_order_under_its_own_day(paths: list[Path], many
     digests = ingest(paths, many=many)
     assert [str(digest.date) for digest in digests] == [path.stem for path in paths]
     assert sum(digest.new for digest in digests) == Paper.objects.count() == 10 * FILES
-    assert PaperTopic.objects.filter(topic__slug="everything").count() == 10 * FILES
-    diffusion = PaperTopic.objects.filter(topic__slug="diffusion")
+    assert PaperTopic.objects.filter(topic__key="everything").count() == 10 * FILES
+    diffusion = PaperTopic.objects.filter(topic__key="diffusion")
     assert diffusion.exclude(because=[]).count() == 10 * FILES
 
 
@@ -140,7 +142,7 @@ def test_a_damaged_file_is_told_in_its_place_and_holds_up_no_other(
 @pytest.fixture
 def reading(paths: list[Path]) -> Iterator[Iterator[DigestFile | DigestError]]:
     """Begin to read files ahead, and read the first one."""
-    with closing(read_ahead(paths, today=MONDAY)) as outcomes:
+    with closing(read_ahead(paths, NO_TOPICS, today=MONDAY)) as outcomes:
         next(outcomes)
         yield outcomes
 
@@ -157,7 +159,7 @@ def test_it_waits_when_nobody_takes_what_it_read(
 @pytest.mark.usefixtures("reading")
 def test_it_is_gone_once_nobody_wants_more(paths: list[Path]) -> None:
     [process] = multiprocessing.active_children()
-    with closing(read_ahead(paths, today=MONDAY)) as others:
+    with closing(read_ahead(paths, NO_TOPICS, today=MONDAY)) as others:
         next(others)
         assert len(multiprocessing.active_children()) == 2
     assert multiprocessing.active_children() == [process]

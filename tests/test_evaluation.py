@@ -1,24 +1,22 @@
 """Measuring topics: the counts on a handful of judged papers, worked out by hand."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
 
-from digests.matching import catalogue
-from digests.matching.evaluation import (
+from digests.matching.matcher import Matcher
+from digests.matching.rules.language import TopicRules
+from digests.matching.weights.evaluation import (
     Evaluation,
     JudgedPaper,
     LabelError,
     Mistake,
+    Outcome,
     Tally,
     evaluate,
     read_judged,
 )
-from digests.matching.matcher import Matcher
-from digests.matching.rules import TopicRules
 
 
 def judged(title: str, core: set[str], touch: set[str] | None = None) -> JudgedPaper:
@@ -26,7 +24,7 @@ def judged(title: str, core: set[str], touch: set[str] | None = None) -> JudgedP
 
 
 def evaluated(*papers: tuple[JudgedPaper, dict[str, tuple[str, ...]]]) -> Evaluation:
-    return evaluate(papers, ["agents", "llm", "video"])
+    return evaluate((Outcome(*paper) for paper in papers), ["agents", "llm", "video"])
 
 
 def line(**record: Any) -> bytes:
@@ -83,6 +81,23 @@ def test_mistakes_of_the_topic_with_most_of_them_come_first() -> None:
     ]
 
 
+def test_a_miss_names_the_phrases_that_were_not_enough() -> None:
+    missed = Outcome(judged("a", {"llm", "video"}), sent={}, said={"llm": ("prompt", "token")})
+    assert evaluate([missed], ["llm", "video"]).misses == [
+        Mistake("llm", "a", ("prompt", "token")),
+        Mistake("video", "a"),
+    ]
+
+
+def test_a_paper_is_matched_as_ingest_cleans_it_and_all_it_says_is_noted() -> None:
+    rules = {"owls": "always: owl", "mice": "mouse, mice, tail, tail of a mouse"}
+    matcher = Matcher({slug: TopicRules.parse(text) for slug, text in rules.items()})
+    paper = JudgedPaper("Owl\u202es", "Of mice: a mouse, its tail.", frozenset(), frozenset())
+    outcome = Outcome.of(paper, matcher)
+    assert outcome.sent["owls"] == ("owl",)
+    assert outcome.said == {"owls": ("owl",), "mice": ("mice", "mouse", "tail")}
+
+
 # Reading
 
 
@@ -110,53 +125,3 @@ def test_a_line_that_cannot_be_read_is_named_with_the_reason(text: bytes, reason
     with pytest.raises(LabelError) as caught:
         read_judged([line(), text], ["llm"])
     assert str(caught.value) == reason
-
-
-# The command
-
-
-@pytest.fixture
-def labelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Judge three papers, and match by one rule of our own."""
-    matcher = Matcher({"llm": TopicRules.keyword("language model")})
-    monkeypatch.setattr(catalogue, "matcher", lambda: matcher)
-    path = tmp_path / "labelled.jsonl"
-    records = [
-        line(title="A Language Model", core=["llm"]),
-        line(title="A \u202ePrompt", core=["llm"]),
-        line(title="Language Models of Rain"),
-    ]
-    path.write_bytes(b"\n".join(records))
-    return path
-
-
-def test_the_figures_of_all_topics_and_the_mistakes_are_printed(
-    labelled: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    call_command("evaluate_topics", str(labelled))
-    words = " ".join(capsys.readouterr().out.split())
-    assert "llm 2 2 0.50 0.50 0.50" in words
-    assert "all, 3 papers 2 2 0.50 0.50 0.50" in words
-    assert "Worst misses: 1 of 1 llm: A Prompt" in words
-    assert "llm: Language Models of Rain (language model)" in words
-
-
-def test_a_program_reads_the_same_as_one_object(
-    labelled: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    call_command("evaluate_topics", str(labelled), "--json", "--worst", "0")
-    told = json.loads(capsys.readouterr().out)
-    assert told["overall"] == told["topics"]["llm"]
-    assert told["overall"] | {"precision": 0.5, "sent": 2} == told["overall"]
-    assert (told["papers"], told["misses"]) == (3, [])
-
-
-@pytest.mark.parametrize(("text", "reason"), [(None, "cannot be read"), (b"owls", "line 1: this")])
-def test_a_file_that_cannot_be_read_is_refused(
-    tmp_path: Path, text: bytes | None, reason: str
-) -> None:
-    path = tmp_path / "labelled.jsonl"
-    if text:
-        path.write_bytes(text)
-    with pytest.raises(CommandError, match=reason):
-        call_command("evaluate_topics", str(path))

@@ -5,14 +5,23 @@ from unittest.mock import Mock
 
 import pytest
 from django.db import IntegrityError, connection
+from django.db.models import F
 from pytest_django import DjangoAssertNumQueries
 
 from digests.ingest import once as module
 from digests.ingest.once import Ingested, date_of_known, ingest
-from digests.matching import catalogue
-from digests.matching.matcher import Matcher
-from digests.matching.rules import TopicRules
-from digests.models import Digest, DigestPaper, Paper, PaperTopic, Sighting, Source
+from digests.matching import stored
+from digests.matching.snapshot import Found, Matched, Readable
+from digests.models import (
+    Digest,
+    DigestPaper,
+    Paper,
+    PaperTopic,
+    Sighting,
+    Source,
+    Topic,
+    Wording,
+)
 from digests.sources import DigestError, ParsedDigest, ParsedPaper
 
 pytestmark = pytest.mark.django_db
@@ -25,14 +34,6 @@ numbers = itertools.count()
 @pytest.fixture
 def source(db: None) -> Source:
     return Source.objects.create(slug="pages", name="Pages")
-
-
-@pytest.fixture
-def _matcher(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Match by two rules of our own, whatever becomes of the catalogue's."""
-    rules = {"llm": "language model", "robotics": "robot arm"}
-    matcher = Matcher({slug: TopicRules.keyword(phrase) for slug, phrase in rules.items()})
-    monkeypatch.setattr(catalogue, "matcher", lambda: matcher)
 
 
 def page(*titles: str, abstract: str = "We study it.") -> ParsedDigest:
@@ -56,9 +57,17 @@ def places(date: dt.date = MONDAY) -> list[tuple[int, str]]:
     return [*rows.order_by("place").values_list("place", "paper__title")]
 
 
+def found_beforehand(paper: ParsedPaper, **topics: str) -> Found:
+    """Return what a process would have found that read the paper ahead of us."""
+    numbers = {topic.key: topic.pk for topic in Topic.objects.filter(key__in=topics)}
+    because = {numbers[key]: (words,) for key, words in topics.items()}
+    read = Readable.of(paper)
+    return Found(stored.stamp(), {read: Matched(read.text().line, because)})
+
+
 def topics_of(title: str) -> dict[str, list[str]]:
     rows = PaperTopic.objects.filter(paper__title=title)
-    return dict(rows.values_list("topic__slug", "because"))
+    return dict(rows.values_list("topic__key", "because"))
 
 
 # Once
@@ -185,7 +194,7 @@ def test_a_file_is_known_again_by_every_fingerprint_its_digest_has_had(source: S
 # Topics
 
 
-@pytest.mark.usefixtures("_matcher")
+@pytest.mark.usefixtures("two_topics")
 def test_a_new_paper_is_matched_and_the_words_are_kept(source: Source) -> None:
     store(source, "Talking Arms", abstract="A language model steers a robot arm.")
     assert topics_of("Talking Arms") == {
@@ -200,7 +209,7 @@ def test_a_paper_about_nothing_in_the_catalogue_still_belongs_to_everything(sour
     assert topics_of("Owls") == {"everything": []}
 
 
-@pytest.mark.usefixtures("_matcher")
+@pytest.mark.usefixtures("two_topics")
 def test_a_paper_whose_words_have_changed_is_matched_anew(source: Source) -> None:
     store(source, "Owls", abstract="A robot arm hunts.")
     store(source, "Owls", abstract="A language model hunts.", date=TUESDAY)
@@ -209,11 +218,20 @@ def test_a_paper_whose_words_have_changed_is_matched_anew(source: Source) -> Non
 
 
 def test_what_was_found_beforehand_is_not_looked_for_again(source: Source) -> None:
-    found = {("Owls", "They hunt."): {"robotics": ("beak",)}}
     digest = page("Owls", "Mice", abstract="They hunt.")
+    found = found_beforehand(digest.papers[0], robotics="beak")
     ingest(digest, source=source, date=MONDAY, fingerprint="", now=NOW, found=found)
     assert topics_of("Owls") == {"everything": [], "robotics": ["beak"]}
     assert topics_of("Mice") == {"everything": []}
+    assert Wording.objects.get(paper__title="Owls").line == "owl | they hunt | |"
+
+
+def test_what_was_found_before_a_topic_changed_is_looked_for_again(source: Source) -> None:
+    digest = page("Owls", abstract="They hunt.")
+    found = found_beforehand(digest.papers[0], robotics="beak")
+    Topic.objects.filter(key="llm").update(version=F("version") + 1)
+    ingest(digest, source=source, date=MONDAY, fingerprint="", now=NOW, found=found)
+    assert topics_of("Owls") == {"everything": []}
 
 
 # Whole or not at all
@@ -248,16 +266,16 @@ def test_what_cannot_be_stored_or_turns_a_line_around_never_reaches_the_database
     assert paper.abstract == "a<b <think>"
 
 
-@pytest.mark.usefixtures("_matcher")
+@pytest.mark.usefixtures("two_topics")
 @pytest.mark.parametrize("papers", [20, 60])
 def test_the_number_of_queries_does_not_grow_with_the_papers(
     source: Source, django_assert_num_queries: DjangoAssertNumQueries, papers: int
 ) -> None:
     titles = [f"Language model number {number}" for number in range(papers)]
     store(source, *titles[: papers // 2], date=TUESDAY)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         store(source, *titles)
-    assert PaperTopic.objects.filter(topic__slug="llm").count() == papers
+    assert PaperTopic.objects.filter(topic__key="llm").count() == papers
 
 
 @pytest.mark.django_db(transaction=True)
@@ -277,5 +295,5 @@ def test_two_ingests_at_once_store_each_paper_once() -> None:
     for thread in threads:
         thread.join()
     assert Paper.objects.count() == 14
-    assert PaperTopic.objects.filter(topic__slug="everything").count() == 14
+    assert PaperTopic.objects.filter(topic__key="everything").count() == 14
     assert DigestPaper.objects.count() == 28

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from digests.matching import catalogue
 from digests.matching.matcher import Matcher
-from digests.matching.rules import TopicRules
+from digests.matching.rules.language import TopicRules
 
 LINES = [
     {"title": "Talking Arms", "abstract": "A language model steers a robot arm."},
@@ -23,7 +23,7 @@ LINES = [
 def _matcher(monkeypatch: pytest.MonkeyPatch) -> None:
     """Match by two rules of our own, whatever becomes of the catalogue's."""
     rules = {"llm": "language model", "robotics": "robot arm"}
-    matcher = Matcher({slug: TopicRules.keyword(phrase) for slug, phrase in rules.items()})
+    matcher = Matcher({slug: TopicRules.parse(f"always: {it}") for slug, it in rules.items()})
     monkeypatch.setattr(catalogue, "matcher", lambda: matcher)
 
 

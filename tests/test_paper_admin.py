@@ -156,7 +156,7 @@ def test_what_the_first_lacks_the_others_give() -> None:
     kept = join([kept, other])
     assert (kept.abstract, kept.code_url) == (diffusion, "https://example.org/c")
     assert kept.first_listed_on == make.DATE - make.ONE_DAY
-    assert PaperTopic.objects.filter(paper=kept, topic__slug="diffusion").exists()
+    assert PaperTopic.objects.filter(paper=kept, topic__key="diffusion").exists()
 
 
 def test_what_an_operator_emptied_stays_empty() -> None:
@@ -166,7 +166,7 @@ def test_what_an_operator_emptied_stays_empty() -> None:
 
 def test_topics_stay_where_the_words_stay() -> None:
     kept = owls()
-    topic = Topic.objects.get(slug="graphs")
+    topic = Topic.objects.get(key="graphs")
     make.paper_topic(paper=kept, topic=topic)
     join([kept, make.paper()])
     assert [row.topic for row in kept.topics.all()] == [topic]

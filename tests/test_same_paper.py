@@ -138,7 +138,7 @@ def test_two_records_of_one_digest_that_a_third_shows_to_be_one_are_stored_once(
     )
     assert DigestPaper.objects.get().place == 1
     assert Sighting.objects.get().upvotes == 1
-    assert PaperTopic.objects.filter(paper=paper, topic__slug="everything").count() == 1
+    assert PaperTopic.objects.filter(paper=paper, topic__key="everything").count() == 1
 
 
 def test_a_record_may_lead_to_two_rows_of_one_title_by_its_id_and_by_its_words(
@@ -325,7 +325,7 @@ def linked(views: Iterable[View]) -> int:
 def everything(paper: Paper) -> tuple[Any, ...]:
     """Return all that is known of a paper but for its number."""
     listings = paper.digestpaper_set.values_list("digest__source__slug", "digest__date", "upvotes")
-    topics = paper.topics.values_list("topic__slug", "because")
+    topics = paper.topics.values_list("topic__key", "because")
     words = (getattr(paper, field) for field in FIELDS)
     return (sorted(names(paper)), *words, paper.first_listed_on, sorted(listings), sorted(topics))
 

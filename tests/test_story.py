@@ -64,7 +64,7 @@ def test_a_reader_gets_what_she_asked_for_and_nothing_twice(
         form = client.get(reverse("sign-up")).context["form"]
         stamp = {field.html_name: field.value() for field in form if field.value() is not None}
     with time_machine.travel(dt.datetime(2026, 3, 15, 18, 1, tzinfo=dt.UTC), tick=False):
-        topic = Topic.objects.get(slug="diffusion")
+        topic = Topic.objects.get(key="diffusion")
         asked = client.post(
             reverse("sign-up"), stamp | {"email": "ada@example.org", "topics": [topic.pk]}
         )

@@ -1,11 +1,12 @@
 import json
 import pathlib
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digests.text import clean, normalise, title_key
+from digests.text import clean, compounds, fold, title_key, token, tokens, words
 
 SAMPLES = pathlib.Path(__file__).parents[2] / "shared" / "samples"
 PAIRS = [
@@ -22,41 +23,92 @@ DIFFERENT = [(pair["a"], pair["b"]) for pair in PAIRS if not pair["same"]]
 
 
 @pytest.mark.parametrize(
-    ("text", "normal"),
+    ("text", "folded"),
     [
-        ("State-Space  Models", "state space model"),
-        ("state-\nspace model", "state space model"),
+        ("State-Space  Models", "state-space model"),
+        ("state-\nspace model", "state-space model"),
+        ("state\u2010space model", "state-space model"),
         ("state\u2013space model", "state space model"),
-        ("GANs and VAEs", "gan and vae"),
+        ("Navier--Stokes -- a -case: dashes---", "navier stoke a case dash"),
+        ("pre- and post-training", "pre-and post-training"),
+        ("GANs and VAEs", "GAN and VAE"),
         ("caches, classes; studies", "cache class study"),
         ("analysis of bias", "analysis of bias"),
+        ("biases, lenses, cameras", "bias lens camera"),
         ("the model\u2019s weights", "the model weight"),
         (r"\textbf{Deep} mathcal{O}(n)", "deep o n"),
-        (r"$\phi$-Decoding", "phi decoding"),
-        ("φ-Decoding", "phi decoding"),
+        (r"$\phi$-Decoding", "phi-decoding"),
+        ("φ-Decoding", "phi-decoding"),
         (r"na\"{\i}ve M\"uller", "naive muller"),
         ("naïve Müller", "naive muller"),
-        ("Video-Ma$^2$mba", "video ma2mba"),
-        ("``quotes'' dataset~(NPD)", "quote dataset npd"),
+        ("Video-Ma$^2$mba", "video-ma2mba"),
+        ("``quotes'' dataset~(NPD)", "quote dataset NPD"),
         ("C++ and C#", "c++ and c#"),
         ("soft\u00adware", "software"),
     ],
 )
-def test_spellings_of_one_word_become_one(text: str, normal: str) -> None:
-    assert normalise(text) == normal
+def test_spellings_of_one_word_become_one(text: str, folded: str) -> None:
+    assert tokens(text) == folded
+
+
+@pytest.mark.parametrize("word", ["GPU", "GPUs", "API", "APIs", "AI", "AIs", "RNAs", "MODELS"])
+def test_an_acronym_stays_in_capitals_and_loses_its_plural(word: str) -> None:
+    assert token(word) == word.removesuffix("s").removesuffix("S")
+
+
+@pytest.mark.parametrize(
+    "word", ["A", "3D", "SHOUTING", "mRNA", "LoRAs", "GPT4", "\u0420\u041d\u041a"]
+)
+def test_what_is_no_acronym_is_in_small_letters(word: str) -> None:
+    assert token(word).islower()
+
+
+def test_a_compound_has_a_token_of_each_of_its_words() -> None:
+    assert token("RAG-Based") == "RAG-based"
 
 
 @given(st.text())
-def test_normalising_twice_changes_nothing(text: str) -> None:
-    assert normalise(normalise(text)) == normalise(text)
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert tokens(tokens(text)) == tokens(text)
+
+
+@given(st.text())
+def test_tokens_hold_one_space_and_one_hyphen_between_words(text: str) -> None:
+    folded = tokens(text)
+    assert folded == " ".join(folded.split())
+    assert all(all(it.split("-")) for it in folded.split())
+
+
+@given(st.text())
+def test_only_acronyms_of_plain_letters_are_in_capitals(text: str) -> None:
+    capitals = "".join(char for char in tokens(text) if char != char.lower())
+    assert capitals.isascii()
+
+
+def test_no_token_changes_its_length_in_small_letters() -> None:
+    """Offsets in the one are used in the other. Dotted I is the one letter that would."""
+    everything = "".join(f"{chr(code)} I{chr(code)} " for code in range(sys.maxunicode + 1))
+    folded = tokens(everything)
+    assert len(folded) == len(folded.lower())
+    assert tokens("\u0130stanbul") == "istanbul"
+
+
+@given(st.text())
+def test_words_are_the_parts_of_compounds(text: str) -> None:
+    assert words(text) == [word for it in compounds(text) for word in it.split("-")]
+
+
+@given(st.text(alphabet="aeiousxhc", max_size=8))
+def test_the_singular_of_a_singular_is_itself(word: str) -> None:
+    assert fold(fold(word)) == fold(word)
 
 
 DEBRIS = "ab\\{}^_$'\"-sei ~.{textit}\u00e9\u03c6\u0345\u200b\ud800"
 
 
 @given(st.text(alphabet=st.sampled_from(DEBRIS)))
-def test_normalising_latex_debris_twice_changes_nothing(text: str) -> None:
-    assert normalise(normalise(text)) == normalise(text)
+def test_folding_latex_debris_twice_changes_nothing(text: str) -> None:
+    assert tokens(tokens(text)) == tokens(text)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from digests.identity.merge import merge
 from digests.identity.names import AliasKind
 from digests.identity.register import FIELDS
 from digests.matching.rematch import match_anew
+from digests.matching.snapshot import Readable
 from digests.models import Alias, Paper
 from digests.models.paper import OPERATORS_WORD
 from digests.papers_lock import lock_papers
@@ -46,13 +47,13 @@ def join(papers: Collection[Paper]) -> Paper:
     if reason := refusal(chosen):
         raise NotTheSameError(reason)
     kept, *others = chosen
-    had_abstract = bool(kept.abstract)
+    before = Readable.of(kept)
     for gone in others:
         merge(gone, into=kept)
         _take_what_is_lacking(kept, gone)
     kept.lead_to([alias.name for alias in kept.aliases.all()])
     kept.save()
-    if kept.abstract and not had_abstract:
+    if Readable.of(kept) != before:
         match_anew([kept])
     return kept
 

@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef
 
-from digests.models import Alias, DigestPaper, Paper, PaperTopic
+from digests.models import Alias, DigestPaper, Paper, PaperTopic, Wording
 
 
 def merge(gone: Paper, *, into: Paper) -> None:
@@ -14,6 +14,7 @@ def merge(gone: Paper, *, into: Paper) -> None:
     _move_names(gone, into)
     _move_listings(gone, into)
     PaperTopic.objects.filter(paper=gone).delete()
+    Wording.objects.filter(paper=gone).delete()
     Paper.objects.filter(merged_into=gone).update(merged_into=into)
     Paper.objects.filter(pk=gone.pk).update(merged_into=into)
 

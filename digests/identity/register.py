@@ -16,6 +16,7 @@ from digests.sources.parsed import ParsedPaper
 # What sources say of a paper, and what a row holds besides.
 FIELDS = ("title", "abstract", "authors", "categories", "url", "code_url", "published_on")
 ROW = (*FIELDS, "first_listed_on")
+MATCHED = 4  # of these: the ones that topics are found in
 
 
 @dataclass(slots=True, eq=False)
@@ -63,8 +64,8 @@ class Work:
 
     @property
     def needs_matching(self) -> bool:
-        """Whether its title or abstract are not those that its topics were found in."""
-        return self.stored_as[:2] != self.row()[:2]
+        """Whether its texts are not those that its topics were found in."""
+        return self.stored_as[:MATCHED] != self.row()[:MATCHED]
 
     def list_on(self, date: dt.date | None) -> None:
         """Note that a digest of this date lists it."""

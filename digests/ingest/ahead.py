@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from digests.ingest.reading import DigestFile, match, read
+from digests.matching.snapshot import Snapshot
 from digests.sources import DigestError, Kind
 
 Outcome: TypeAlias = DigestFile | DigestError
@@ -27,9 +28,9 @@ class ReaderDiedError(Exception):
 
 
 def read_ahead(
-    paths: Sequence[Path], *, today: dt.date, kind: Kind | None = None
+    paths: Sequence[Path], topics: Snapshot, *, today: dt.date, kind: Kind | None = None
 ) -> Generator[Outcome, None, None]:
-    """Yield what each file holds, its papers matched, or why it was refused.
+    """Yield what each file holds, its papers matched with `topics`, or why it was refused.
 
     Close it when the last files are not wanted: then the process ends at once.
 
@@ -37,7 +38,7 @@ def read_ahead(
         ReaderDiedError: where the process did not live to read the last file.
 
     """
-    with _reader(paths, today, kind) as (process, pipe):
+    with _reader(paths, topics, today, kind) as (process, pipe):
         for path in paths:
             try:
                 yield pipe.recv()
@@ -48,23 +49,15 @@ def read_ahead(
                 ) from error
 
 
-def outcome(path: Path, *, today: dt.date, kind: Kind | None = None) -> Outcome:
-    """Return what a file holds, its papers matched, or why it was refused."""
-    try:
-        return match(read(path, today=today, kind=kind))
-    except DigestError as error:
-        return error
-
-
 @contextmanager
 def _reader(
-    paths: Sequence[Path], today: dt.date, kind: Kind | None
+    paths: Sequence[Path], topics: Snapshot, today: dt.date, kind: Kind | None
 ) -> Iterator[tuple[BaseProcess, Connection]]:
     """Run the process until the block ends."""
     # Not a fork: our connection to the database and its threads must not be there twice.
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_send, args=(sender, paths, today, kind), daemon=True)
+    process = context.Process(target=_send, args=(sender, paths, topics, today, kind), daemon=True)
     resource_tracker.ensure_running()  # Python's helper; its own start would let Ctrl-C through
     with receiver:
         with sender, _ctrl_c_held():
@@ -76,10 +69,17 @@ def _reader(
             process.join()
 
 
-def _send(pipe: Connection, paths: Sequence[Path], today: dt.date, kind: Kind | None) -> None:
+def _send(
+    pipe: Connection, paths: Sequence[Path], topics: Snapshot, today: dt.date, kind: Kind | None
+) -> None:
+    matcher = topics.matcher()
     with suppress(BrokenPipeError):  # nobody wants the rest
         for path in paths:
-            pipe.send(outcome(path, today=today, kind=kind))
+            try:
+                file = read(path, today=today, kind=kind)
+                pipe.send(match(file, matcher, topics.stamp))
+            except DigestError as error:
+                pipe.send(error)
 
 
 @contextmanager

@@ -10,9 +10,11 @@ from pathlib import Path
 from django.db import connection
 
 from config.clock import Clock
-from digests.ingest.ahead import Outcome, outcome, read_ahead
+from digests.ingest.ahead import Outcome, read_ahead
 from digests.ingest.files import store_file
 from digests.ingest.once import Ingested
+from digests.ingest.reading import read
+from digests.matching import stored
 from digests.models import Source
 from digests.sources import DigestError, Kind
 
@@ -70,9 +72,12 @@ def ingest_files(
         ReaderDiedError: where that process has died.
 
     """
-    read = read_ahead if len(paths) >= many else _read
+    open_all = _read_ahead if len(paths) >= many else _read_in_turn
     source_of = cache(lambda kind: known.source or usual_source(kind))  # else a query a file
-    with _quick_commits(), closing(read(paths, today=clock().date(), kind=known.kind)) as outcomes:
+    with (
+        _quick_commits(),
+        closing(open_all(paths, today=clock().date(), kind=known.kind)) as outcomes,
+    ):
         for path, got in zip(paths, outcomes, strict=True):
             yield path, _stored(got, source_of, known.date, clock())
 
@@ -93,10 +98,20 @@ def _is_wanted(path: Path) -> bool:
     return not is_hidden and path.stem.upper() != "README"
 
 
-def _read(
+def _read_in_turn(
     paths: Sequence[Path], *, today: dt.date, kind: Kind | None
 ) -> Generator[Outcome, None, None]:
-    return (outcome(path, today=today, kind=kind) for path in paths)
+    for path in paths:
+        try:
+            yield read(path, today=today, kind=kind)
+        except DigestError as error:
+            yield error
+
+
+def _read_ahead(
+    paths: Sequence[Path], *, today: dt.date, kind: Kind | None
+) -> Generator[Outcome, None, None]:
+    return read_ahead(paths, stored.snapshot(), today=today, kind=kind)
 
 
 def _stored(

@@ -12,7 +12,7 @@ from digests.identity.rules import is_about_another, names_of_all
 from digests.ingest.listing import list_papers
 from digests.ingest.records import storable
 from digests.ingest.store import store
-from digests.matching.matcher import NOTHING_FOUND, Found
+from digests.matching.snapshot import NOTHING_FOUND, Found
 from digests.models import Digest, Source
 from digests.papers_lock import lock_papers
 from digests.sources.parsed import DigestError, ParsedDigest, ParsedPaper, quoted

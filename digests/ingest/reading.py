@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from digests.ingest.records import storable
-from digests.matching import catalogue
-from digests.matching.matcher import NOTHING_FOUND, Found
+from digests.matching.matcher import Matcher
+from digests.matching.snapshot import NOTHING_FOUND, Found, Matched, Readable, Stamp
 from digests.sources import DigestError, Kind, ParsedDigest, detect, parse
 from digests.sources.parsed import MAX_BYTES
 
@@ -52,17 +52,19 @@ def read(path: Path, *, today: dt.date, kind: Kind | None = None) -> DigestFile:
     return DigestFile(path, kind, digest, hashlib.sha256(data).hexdigest())
 
 
-def match(file: DigestFile) -> DigestFile:
+def match(file: DigestFile, matcher: Matcher[int], stamp: Stamp) -> DigestFile:
     """Return the file with its papers as they are stored, and the topics found for these.
+
+    The stamp is that of the topics which the matcher finds.
 
     Raises:
         DigestError: where a paper cannot be stored.
 
     """
-    find = catalogue.matcher().match
     papers = storable(file.digest.papers)
-    found = {(it.title, it.abstract): find(it.title, it.abstract) for it in papers}
-    return replace(file, digest=replace(file.digest, papers=tuple(papers)), found=found)
+    found = {it: Matched.of(it, matcher) for it in map(Readable.of, papers)}
+    digest = replace(file.digest, papers=tuple(papers))
+    return replace(file, digest=digest, found=Found(stamp, found))
 
 
 def _bytes(path: Path) -> bytes:

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from digests.identity.merge import merge
 from digests.identity.register import ROW, Work
-from digests.matching.matcher import NOTHING_FOUND, Found
 from digests.matching.rematch import match_anew
+from digests.matching.snapshot import NOTHING_FOUND, Found
 from digests.models import Paper
 from digests.rows import write
 

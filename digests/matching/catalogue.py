@@ -1,21 +1,27 @@
 """The catalogue: the topics every reader is offered, read from `topics.toml` beside this file."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from digests.matching.matcher import Matcher
-from digests.matching.rules import RuleError, TopicRules
+from digests.matching.own.words import OwnTopic
+from digests.matching.rules.language import RuleError, TopicRules
+from digests.matching.weights.judge import judge
+
+K = TypeVar("K")
 
 _FILE = Path(__file__).with_name("topics.toml")
-_WORDS = ("name", "group", "description")
+_FRIENDS = "false_friends"
+_TEXTS = ("name", "group", "description", "rules")
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueTopic:
-    """A topic as readers see it, and the rules that find its papers.
+    """A topic as readers see it, and the text of the rules that find its papers.
 
     `group` is the section of the sign-up form; topics of one group follow each other.
     """
@@ -24,22 +30,33 @@ class CatalogueTopic:
     name: str
     group: str
     description: str
-    rules: TopicRules
+    rules: str
 
 
-def parse(toml: str) -> tuple[CatalogueTopic, ...]:
-    """Read a catalogue in the order it is written; raises RuleError with the place of the error."""
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The topics in their order, and phrases that mean something else to all of them."""
+
+    topics: tuple[CatalogueTopic, ...]
+    friends: tuple[str, ...] = ()
+
+
+def parse(toml: str) -> Catalogue:
+    """Read a catalogue; raises RuleError with the place of the error."""
     try:
         tables = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as error:
         raise RuleError(f"not TOML: {error}") from None
+    friends = tables.pop(_FRIENDS, [])
+    if not isinstance(friends, list) or not all(isinstance(it, str) for it in friends):
+        raise RuleError(f"{_FRIENDS} must be a list of phrases")
     topics = tuple(_topic(slug, table) for slug, table in tables.items())
     _refuse_scattered_groups(topics)
-    return topics
+    return Catalogue(topics, tuple(friends))
 
 
 @cache
-def load() -> tuple[CatalogueTopic, ...]:
+def load() -> Catalogue:
     """Return the project's catalogue; raises RuleError if its file is damaged."""
     try:
         return parse(_FILE.read_text(encoding="utf-8"))
@@ -49,23 +66,43 @@ def load() -> tuple[CatalogueTopic, ...]:
 
 @cache
 def matcher() -> Matcher[str]:
-    """Return the matcher of the whole catalogue, by slug."""
-    return Matcher({topic.slug: topic.rules for topic in load()})
+    """Return the matcher of the catalogue as it is shipped, by slug."""
+    rules = {topic.slug: TopicRules.parse(topic.rules) for topic in load().topics}
+    return matcher_of(rules, {slug: slug for slug in rules})
+
+
+def matcher_of(
+    rules: Mapping[K, TopicRules],
+    slugs: Mapping[K, str],
+    own: Mapping[K, OwnTopic] | None = None,
+) -> Matcher[K]:
+    """Return the matcher of some rules, of which those with a slug that has weights are judged.
+
+    The catalogue's false friends are theirs. It finds what readers typed, their `own`, as well.
+    """
+    known = judge().columns
+    judged = {topic: slug for topic, slug in slugs.items() if slug in known}
+    return Matcher(rules, judge=judge(), judged=judged, friends=load().friends, own=own)
 
 
 def _topic(slug: str, table: object) -> CatalogueTopic:
     if not isinstance(table, dict):
         raise RuleError(f"{slug}: must be a table, [{slug}]")
-    rules = {key: value for key, value in table.items() if key not in _WORDS}
-    said = {key: _word(slug, table, key) for key in _WORDS}
-    return CatalogueTopic(slug=slug, **said, rules=TopicRules.parse(rules, slug))
+    if unknown := sorted({*table} - {*_TEXTS}):
+        raise RuleError(f"{slug}: unknown {', '.join(unknown)}; known are {', '.join(_TEXTS)}")
+    topic = CatalogueTopic(slug, **{key: _text(slug, table, key) for key in _TEXTS})
+    try:
+        TopicRules.parse(topic.rules)
+    except RuleError as error:
+        raise RuleError(f"{slug}: rules, {error}") from None
+    return topic
 
 
-def _word(slug: str, table: dict[str, Any], key: str) -> str:
+def _text(slug: str, table: dict[str, Any], key: str) -> str:
     value = table.get(key)
     if not isinstance(value, str) or not value.strip():
         raise RuleError(f"{slug}: {key} must be a text that is not empty, not {value!r}")
-    return value
+    return value.strip()
 
 
 def _refuse_scattered_groups(topics: tuple[CatalogueTopic, ...]) -> None:

@@ -1,154 +1,89 @@
-"""Find the topics of a paper, and the phrases that say so, in one pass over its text."""
+"""Find the topics of a paper, and the phrases that say so."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, NamedTuple, Self, TypeAlias, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Generic, TypeVar
 
-from ahocorasick_rs import AhoCorasick
-
-from digests.matching.rules import ENOUGH, Form, Phrase, Strength, TopicRules, forms
-from digests.text import fold, words
+from digests.matching.own.finder import OwnFinder
+from digests.matching.own.words import OwnTopic
+from digests.matching.paper_text import PaperText, Span
+from digests.matching.rules.finder import RuleFinder, Said
+from digests.matching.rules.language import TopicRules
+from digests.matching.rules.reasons import chosen
+from digests.matching.weights.judge import Evidence, Hits, Judge, Opinion
 
 K = TypeVar("K")
 
-# The topics, with the words that say so, of each title and abstract that was matched.
-Found: TypeAlias = Mapping[tuple[str, str], Mapping[str, Sequence[str]]]
-NOTHING_FOUND: Found = {}
-
 MOST_REASONS = 5
-# Stands between title and abstract; no phrase can contain it.
-_TITLE_END = "|"
-
-
-class _Span(NamedTuple):
-    """Where a form stands in the folded text, the spaces around it included."""
-
-    start: int
-    end: int
-
-    def within(self, others: list["_Span"]) -> bool:
-        return any(start <= self.start and self.end <= end for start, end in others)
-
-
-_Found = dict[Form, list[_Span]]
-
-
-@dataclass(frozen=True, slots=True)
-class _PaperText:
-    """Title and abstract as words, in the spelling of the paper and folded for the automaton."""
-
-    spelled: list[str]
-    folded: str
-    title_end: int
-
-    @classmethod
-    def of(cls, title: str, abstract: str) -> Self:
-        in_title = words(title)
-        spelled = [*in_title, _TITLE_END, *words(abstract)]
-        folded = f" {' '.join(map(fold, spelled))} "
-        return cls(spelled, folded, folded.index(_TITLE_END))
-
-    def writes(self, acronyms: tuple[tuple[int, str], ...], start: int) -> bool:
-        """Tell whether the words from `start` are acronyms where the form has them."""
-        if not acronyms:
-            return True
-        first = self.folded.count(" ", 0, start)
-        return all(
-            self.spelled[first + place].removesuffix("s") == acronym for place, acronym in acronyms
-        )
-
-
-class _Use(NamedTuple, Generic[K]):
-    """A phrase in the rules of one topic, ready for lookup."""
-
-    topic: K
-    strength: Strength
-    text: str
-    context: frozenset[Form]
-    unless: tuple[Form, ...]
-
-    @classmethod
-    def of(cls, topic: K, strength: Strength, phrase: Phrase) -> Self:
-        return cls(
-            topic,
-            strength,
-            phrase.text,
-            frozenset(form for text in phrase.context for form in forms(text)),
-            tuple(form for text in phrase.unless for form in forms(text)),
-        )
-
-    def first_place(self, spans: list[_Span], found: _Found) -> int | None:
-        """Return where the phrase first counts, or None if it never does in this paper."""
-        if self.context and found.keys().isdisjoint(self.context):
-            return None
-        friends = [span for form in self.unless for span in found.get(form, ())]
-        return next((span.start for span in spans if not span.within(friends)), None)
-
-
-@dataclass(slots=True)
-class _Evidence:
-    """What one paper says for one topic: its phrases with their first place and their points."""
-
-    places: dict[str, int] = field(default_factory=dict)
-    points: dict[str, int] = field(default_factory=dict)
-
-    def add(self, text: str, place: int, points: int) -> None:
-        self.places[text] = min(place, self.places.get(text, place))
-        self.points[text] = max(points, self.points.get(text, 0))
-
-    def is_enough(self) -> bool:
-        return sum(self.points.values()) >= ENOUGH
-
-    def reasons(self) -> tuple[str, ...]:
-        """Return the phrases that count, by place (the title stands first), the longer before."""
-        counting = [text for text, points in self.points.items() if points]
-        counting.sort(key=lambda text: (self.places[text], -len(text), text))
-        return tuple(counting[:MOST_REASONS])
+# Of a topic that has no weights, so many different phrases are enough; in the title, one is.
+ENOUGH_PHRASES = 2
 
 
 class Matcher(Generic[K]):
-    """The rules of many topics in one automaton; build it once, it scales to 100,000 phrases."""
+    """Topics with rules, and what readers typed: their `own` words, 100,000 of them or more.
 
-    def __init__(self, rules: Mapping[K, TopicRules]) -> None:
-        self._uses: defaultdict[Form, list[_Use[K]]] = defaultdict(list)
-        self._forms: defaultdict[str, set[Form]] = defaultdict(set)
-        for topic, topic_rules in rules.items():
-            for strength, phrase in topic_rules.by_strength():
-                self._add(phrase, _Use.of(topic, strength, phrase))
-        self._patterns = list(self._forms)
-        self._automaton = AhoCorasick(self._patterns)
+    Topics that `judged` gives the name of in the weights are decided by these; the rest by their
+    rules alone. `friends` are false friends of all rules: phrases whose words mean something else
+    there, so that neither they nor phrases within them count. Readers' own words are taken
+    literally: one that a paper says is always enough.
+    """
 
-    def match(self, title: str, abstract: str) -> dict[K, tuple[str, ...]]:
+    def __init__(
+        self,
+        rules: Mapping[K, TopicRules],
+        *,
+        judge: Judge | None = None,
+        judged: Mapping[K, str] | None = None,
+        friends: Iterable[str] = (),
+        own: Mapping[K, OwnTopic] | None = None,
+    ) -> None:
+        self._rules = RuleFinder(rules, friends)
+        self._judge = judge
+        self._judged = (judged or {}) if judge else {}
+        self._own = OwnFinder(own or {})
+
+    def match(self, text: PaperText) -> dict[K, tuple[str, ...]]:
         """Return every topic the paper belongs to, with the phrases that say so, best first.
 
         The phrases are spelled as in the rules; there are one to `MOST_REASONS` of them.
         """
-        text = _PaperText.of(title, abstract)
-        found = self._find(text)
-        evidence: defaultdict[K, _Evidence] = defaultdict(_Evidence)
-        for form, spans in found.items():
-            for use in self._uses.get(form, ()):
-                place = use.first_place(spans, found)
-                if place is not None:
-                    points = ENOUGH if place < text.title_end else use.strength
-                    evidence[use.topic].add(use.text, place, points)
-        return {topic: said.reasons() for topic, said in evidence.items() if said.is_enough()}
+        said, hidden = self._rules.hear(text)
+        opinion = self._opinion(text, said, hidden)
+        ruled = {
+            topic: self._reasons(topic, own, opinion)
+            for topic, own in said.items()
+            if self._is_for(topic, own, opinion)
+        }
+        return ruled | {topic: (name,) for topic, name in self._own.find(text).items()}
 
-    def _add(self, phrase: Phrase, use: _Use[K]) -> None:
-        for form in forms(phrase.text):
-            self._uses[form].append(use)
-            self._forms[form.pattern].add(form)
-        for form in (*use.context, *use.unless):
-            self._forms[form.pattern].add(form)
+    def evidence(self, text: PaperText) -> tuple[dict[K, dict[str, Hits]], list[Span]]:
+        """Return which phrases of each topic's rules a paper says, and where false friends are."""
+        said, hidden = self._rules.hear(text)
+        return {topic: own.hits for topic, own in said.items()}, hidden
 
-    def _find(self, text: _PaperText) -> _Found:
-        """Return every form the text holds, with its places in order."""
-        found: defaultdict[Form, list[_Span]] = defaultdict(list)
-        for pattern, start, end in self._automaton.find_matches_as_indexes(
-            text.folded, overlapping=True
-        ):
-            for form in self._forms[self._patterns[pattern]]:
-                if text.writes(form.acronyms, start):
-                    found[form].append(_Span(start, end))
-        return found
+    def _opinion(
+        self, text: PaperText, said: Mapping[K, Said], hidden: Iterable[Span]
+    ) -> Opinion | None:
+        evidence: Evidence = {
+            self._judged[topic]: own.hits
+            for topic, own in said.items()
+            if own.places and topic in self._judged
+        }
+        return self._judge.hear(*text.words(hidden), evidence) if self._judge and evidence else None
+
+    def _is_for(self, topic: K, own: Said, opinion: Opinion | None) -> bool:
+        """Tell whether what the paper says is enough: at least one phrase, as a reason."""
+        if own.is_refused or not own.places:
+            return False
+        if own.deciding:
+            return True
+        if opinion and topic in self._judged:
+            return opinion.score(self._judged[topic]) > 0
+        return len(own.hits) >= ENOUGH_PHRASES or any(hit.title for hit in own.hits.values())
+
+    def _reasons(self, topic: K, own: Said, opinion: Opinion | None) -> tuple[str, ...]:
+        """Return the phrases that speak for a topic most, those first that decide by themselves."""
+        worth = {key: float(hit.title) for key, hit in own.hits.items()}
+        if opinion and topic in self._judged:
+            worth = opinion.worth(self._judged[topic], own.hits)
+        keys = sorted(worth, key=lambda key: (key not in own.deciding, -worth[key], key))
+        return tuple(own.texts[key] for key in chosen(keys, MOST_REASONS))

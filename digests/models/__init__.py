@@ -3,7 +3,7 @@
 from digests.models.digest import Digest, DigestPaper, Sighting
 from digests.models.paper import Alias, Paper
 from digests.models.source import Host, Poll, Source
-from digests.models.topic import PaperTopic, Topic
+from digests.models.topic import PaperTopic, RuleChange, Topic, Wording
 
 __all__ = [
     "Alias",
@@ -13,7 +13,9 @@ __all__ = [
     "Paper",
     "PaperTopic",
     "Poll",
+    "RuleChange",
     "Sighting",
     "Source",
     "Topic",
+    "Wording",
 ]

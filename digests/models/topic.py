@@ -1,8 +1,10 @@
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from digests.matching.own.words import OwnKind
 from digests.models.paper import Paper
 
 
@@ -13,38 +15,108 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """Return what a reader may choose from, in the form's order."""
         return self.filter(is_offered=True)
 
+    def catalogue(self) -> "TopicQuerySet":
+        """Return the topics of the catalogue."""
+        return self.filter(kind=Topic.Kind.CATALOGUE)
+
+    def own(self) -> "TopicQuerySet":
+        """Return what readers typed themselves."""
+        return self.filter(kind__in=Topic.OWN)
+
+    def unmatched(self) -> "TopicQuerySet":
+        """Return those whose present rules the papers of the last weeks have not met yet."""
+        return self.exclude(matched_version=models.F("version"))
+
 
 class Topic(models.Model):
-    """What can be followed: a topic of the catalogue, or everything."""
+    """What can be followed: a topic of the catalogue, a reader's own words, or everything.
+
+    What many readers typed is one row, if it finds the same papers.
+    """
 
     class Kind(models.TextChoices):
         """How papers come to a topic."""
 
         CATALOGUE = "catalogue", "A topic of the catalogue"
         EVERYTHING = "everything", "Every paper"
+        WORDS = OwnKind.WORDS.value, "A reader's own words"
+        AUTHOR = OwnKind.AUTHOR.value, "An author"
+        CATEGORY = OwnKind.CATEGORY.value, "An arXiv category"
 
-    slug = models.SlugField(unique=True)
+    OWN = (Kind.WORDS, Kind.AUTHOR, Kind.CATEGORY)
+
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.CATALOGUE)
+    key = models.TextField(help_text="A slug; or what readers typed, as it is looked for.")
     name = models.CharField(max_length=100)
     group = models.CharField(max_length=100, blank=True)
     description = models.TextField(blank=True)
     place = models.PositiveIntegerField(default=0, help_text="Its place on the form.")
     is_offered = models.BooleanField(default=True, help_text="New readers may choose it.")
+    rules = models.TextField(blank=True, help_text="Which papers belong to it, a line at a time.")
+    has_own_rules = models.BooleanField(
+        default=False, help_text="An operator changed the rules: updates leave them alone."
+    )
+    shipped = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of the rules and weights it last came with."
+    )
+    version = models.PositiveIntegerField(default=1, help_text="Rises when it finds other papers.")
+    matched_version = models.PositiveIntegerField(
+        default=0, help_text="The version that the papers of the last weeks were matched by."
+    )
 
     objects = TopicQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["place", "slug"]
+        ordering: ClassVar = ["place", "key"]
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "key"], name="topic_is_stored_once"),
             models.UniqueConstraint(
                 fields=["kind"],
                 condition=models.Q(kind="everything"),
                 name="everything_is_one_topic",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(kind__in=[it.value for it in OwnKind], is_offered=True),
+                name="own_words_are_not_offered",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["id"],
+                condition=~models.Q(matched_version=models.F("version")),
+                name="topic_unmatched",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class RuleChange(models.Model):
+    """What a topic's rules became, when, and by whom: its history."""
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="changes")
+    rules = models.TextField()
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering: ClassVar = ["-changed_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.topic_id} at {self.changed_at:%Y-%m-%d %H:%M}"
+
+
+class Wording(models.Model):
+    """A paper's words as phrases are looked for in them; see `digests.matching.paper_text`."""
+
+    paper = models.OneToOneField(Paper, models.CASCADE, primary_key=True)
+    line = models.TextField()
+
+    def __str__(self) -> str:
+        return f"the words of paper#{self.pk}"
 
 
 class PaperTopic(models.Model):

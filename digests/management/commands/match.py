@@ -7,10 +7,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from digests.ingest.reading import read
+from digests.ingest.records import storable
 from digests.matching import catalogue
+from digests.matching.snapshot import Readable
 from digests.readable import readable
 from digests.sources import DigestError
-from digests.text import clean
 
 
 class Command(BaseCommand):
@@ -36,9 +37,9 @@ class Command(BaseCommand):
                 digest = read(path, today=timezone.localdate()).digest
             except DigestError as error:
                 raise CommandError(f"{path}: {error}") from error
-            for paper in digest.papers:
-                title, abstract = clean(paper.title), clean(paper.abstract)
-                self.stdout.write(show(title, matcher.match(title, abstract)))
+            for paper in storable(digest.papers):
+                text = Readable.of(paper).text()
+                self.stdout.write(show(paper.title, matcher.match(text)))
 
 
 def _as_json(title: str, topics: Mapping[str, tuple[str, ...]]) -> str:

@@ -12,7 +12,14 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, NamedTuple, Self, TypeAlias
+
+from digests.matching.matcher import Matcher
+from digests.matching.paper_text import PaperText
+from digests.matching.weights.judge import Hits
+from digests.text import clean
+
+Matched: TypeAlias = Mapping[str, Sequence[str]]
 
 
 class LabelError(Exception):
@@ -27,6 +34,28 @@ class JudgedPaper:
     abstract: str
     core: frozenset[str]
     touch: frozenset[str]
+
+    def text(self) -> PaperText:
+        """Return it as phrases are found in it; ingest cleans papers too."""
+        return PaperText.of(clean(self.title), clean(self.abstract))
+
+
+class Outcome(NamedTuple):
+    """What became of a judged paper: the topics it was sent to, and all that it says for any.
+
+    Both are the phrases of each topic, those that count most first.
+    """
+
+    paper: JudgedPaper
+    sent: Matched
+    said: Matched = {}
+
+    @classmethod
+    def of(cls, paper: JudgedPaper, matcher: Matcher[str]) -> Self:
+        """Match a paper."""
+        text = paper.text()
+        said, _ = matcher.evidence(text)
+        return cls(paper, matcher.match(text), {slug: _by_hits(own) for slug, own in said.items()})
 
 
 @dataclass(slots=True)
@@ -60,7 +89,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A paper that a topic missed or was wrongly sent, with the words that spoke for it."""
+    """A paper that a topic missed or was wrongly sent, with the phrases that spoke for it."""
 
     topic: str
     title: str
@@ -82,9 +111,6 @@ class Evaluation:
         return sum(self.topics.values(), Tally())
 
 
-Matched = Mapping[str, Sequence[str]]
-
-
 def read_judged(lines: Iterable[bytes], known: Collection[str]) -> list[JudgedPaper]:
     """Read judged papers, one JSON object a line, whose topics must be among the `known` slugs.
 
@@ -95,17 +121,17 @@ def read_judged(lines: Iterable[bytes], known: Collection[str]) -> list[JudgedPa
     return [_judged(line, number, known) for number, line in enumerate(lines, 1) if line.strip()]
 
 
-def evaluate(judged: Iterable[tuple[JudgedPaper, Matched]], topics: Iterable[str]) -> Evaluation:
+def evaluate(outcomes: Iterable[Outcome], topics: Iterable[str]) -> Evaluation:
     """Count, for every topic, what was matched against what was judged.
 
     Mistakes of the topics with most of them come first: there is most to be gained.
     """
     found = Evaluation(topics={topic: Tally() for topic in topics})
-    for paper, matched in judged:
+    for outcome in outcomes:
         found.papers += 1
         for topic, tally in found.topics.items():
-            _count(tally, paper, topic, is_sent=topic in matched)
-        _note_mistakes(found, paper, matched)
+            _count(tally, outcome.paper, topic, is_sent=topic in outcome.sent)
+        _note_mistakes(found, outcome)
     for mistakes in (found.misses, found.false_alarms):
         often = Counter(mistake.topic for mistake in mistakes)
         mistakes.sort(key=lambda mistake: (-often[mistake.topic], mistake.topic))
@@ -120,10 +146,18 @@ def _count(tally: Tally, paper: JudgedPaper, topic: str, *, is_sent: bool) -> No
     tally.found += is_sent and is_core
 
 
-def _note_mistakes(found: Evaluation, paper: JudgedPaper, matched: Matched) -> None:
-    found.misses += [Mistake(topic, paper.title) for topic in sorted(paper.core - matched.keys())]
-    wrong = sorted(matched.keys() - paper.core - paper.touch)
-    found.false_alarms += [Mistake(topic, paper.title, (*matched[topic],)) for topic in wrong]
+def _note_mistakes(found: Evaluation, outcome: Outcome) -> None:
+    paper, sent, said = outcome
+    for topic in sorted(paper.core - sent.keys()):
+        found.misses.append(Mistake(topic, paper.title, (*said.get(topic, ()),)))
+    for topic in sorted(sent.keys() - paper.core - paper.touch):
+        found.false_alarms.append(Mistake(topic, paper.title, (*sent[topic],)))
+
+
+def _by_hits(said: Mapping[str, Hits]) -> tuple[str, ...]:
+    return (
+        *sorted(said, key=lambda phrase: (-said[phrase].title, -said[phrase].abstract, phrase)),
+    )
 
 
 def _judged(line: bytes, number: int, known: Collection[str]) -> JudgedPaper:

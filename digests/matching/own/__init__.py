@@ -1,0 +1,1 @@
+"""What readers type themselves: words, authors, arXiv categories."""

@@ -1,0 +1,143 @@
+"""What readers type themselves, as topics: words, authors, arXiv categories."""
+
+import re
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
+
+from digests.matching.own.arxiv_categories import CATEGORIES
+from digests.matching.paper_text import AUTHOR_MARK, author_tokens, category_token
+from digests.text import clean, tokens
+
+SHORTEST, LONGEST = 3, 80  # characters
+MOST_OWN = 20  # of a reader; and as many again to exclude
+_PARTED = re.compile(r"[,;\n\r\u3001\uff0c\uff1b]")
+_NAMES_PARTED = re.compile(r"[;\n\r\uff1b]")
+_QUOTES = "\"'`\u00ab\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a\u300c\u300d"
+_CATEGORIES = {category.casefold(): category for category in CATEGORIES}
+
+
+class OwnKind(Enum):
+    """What a reader can type."""
+
+    WORDS = "words"
+    AUTHOR = "author"
+    CATEGORY = "category"
+
+
+class OwnWordsError(ValueError):
+    """What was typed cannot be followed; the message is one sentence for the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTopic:
+    """What a reader typed: her spelling as its name, and the key that all spellings share."""
+
+    kind: OwnKind
+    key: str
+    name: str
+
+
+def read_words(text: str) -> list[OwnTopic]:
+    """Read words and phrases with commas, semicolons or line ends between them.
+
+    Quotes around one mean nothing: a phrase is always looked for as a whole. Of several spellings
+    of one phrase the first stays. Raises OwnWordsError for what is too short or too long.
+    """
+    return _topics(OwnKind.WORDS, key_of_words, _entries(_PARTED.split(text)))
+
+
+def read_authors(text: str) -> list[OwnTopic]:
+    """Read names, one a line or with semicolons between them, each as a whole or the last alone.
+
+    A line may be `Last, First`; but where it has several commas, or two words or more on both
+    sides of one, they part names: `Yann LeCun, Yoshua Bengio`. Raises OwnWordsError like
+    `read_words`.
+    """
+    names = (name for line in _entries(_NAMES_PARTED.split(text)) for name in _names(line))
+    return _topics(OwnKind.AUTHOR, key_of_author, names)
+
+
+def read_categories(text: str) -> list[OwnTopic]:
+    """Read identifiers of arXiv, such as cs.CL, with commas, semicolons or spaces between them.
+
+    Raises OwnWordsError for one that there is not, with those that it resembles.
+    """
+    typed = _entries(_PARTED.sub(" ", text).split())
+    return _topics(OwnKind.CATEGORY, key_of_category, map(_category, typed))
+
+
+def check_choice(own: Collection[OwnTopic], excluded: Collection[OwnTopic]) -> None:
+    """Raise OwnWordsError where these are too many, or the same one is on both sides."""
+    for topics, what in ((own, "words, authors and categories"), (excluded, "words to leave out")):
+        if len(topics) > MOST_OWN:
+            raise OwnWordsError(f"Please keep to {MOST_OWN} {what}: these are {len(topics)}.")
+    followed = {(topic.kind, topic.key) for topic in own}
+    for topic in excluded:
+        if (topic.kind, topic.key) in followed:
+            raise OwnWordsError(f"{_quoted(topic.name)} cannot be both followed and left out.")
+
+
+def key_of_words(text: str) -> str:
+    """Return what the spellings of some words have in common; acronyms stay in capitals."""
+    return tokens(text).replace("-", " ")
+
+
+def key_of_author(name: str) -> str:
+    """Return what the spellings of a name have in common."""
+    return next(author_tokens(name), "").replace(AUTHOR_MARK, "")
+
+
+def key_of_category(name: str) -> str:
+    """Return what the spellings of a category have in common."""
+    return category_token(name)[1:]
+
+
+def _entries(typed: Iterable[str]) -> list[str]:
+    """Return what was typed between separators, clean, without quotes around it."""
+    entries = (clean(clean(entry).strip(_QUOTES)) for entry in typed)
+    return [entry for entry in entries if entry]
+
+
+def _names(line: str) -> list[str]:
+    """Return the names on a line, first names first."""
+    match parts := _entries(line.split(",")):
+        case [last, first] if " " not in last or " " not in first:
+            return [f"{first} {last}"]
+    return parts
+
+
+def _category(typed: str) -> str:
+    """Return a category as arXiv writes it."""
+    if category := _CATEGORIES.get(typed.casefold()):
+        return category
+    near = [_CATEGORIES[it] for it in get_close_matches(typed.casefold(), _CATEGORIES, 2)]
+    hint = f"do you mean {' or '.join(near)}?" if near else "they look like cs.CL."
+    raise OwnWordsError(f"There is no arXiv category {_quoted(typed)}: {hint}")
+
+
+def _topics(kind: OwnKind, key_of: Callable[[str], str], names: Iterable[str]) -> list[OwnTopic]:
+    """Return a topic for each name that is not another spelling of an earlier one."""
+    topics: dict[str, OwnTopic] = {}
+    for name in names:
+        key = key_of(name)
+        _check_length(name, key)
+        topics.setdefault(key, OwnTopic(kind, key, name))
+    return [*topics.values()]
+
+
+def _check_length(name: str, key: str) -> None:
+    """Raise OwnWordsError unless both what she typed and what is looked for have a fit length."""
+    if len(key.replace(" ", "")) < SHORTEST:
+        raise OwnWordsError(
+            f"{_quoted(name)} is too short: please use at least {SHORTEST} letters or digits."
+        )
+    if max(len(name), len(key)) > LONGEST:
+        raise OwnWordsError(
+            f"{_quoted(name)} is too long: please use at most {LONGEST} characters."
+        )
+
+
+def _quoted(name: str) -> str:
+    return f'"{name[:LONGEST]}\u2026"' if len(name) > LONGEST else f'"{name}"'

@@ -1,0 +1,118 @@
+"""What following something would bring: the papers of the last days, and the newest titles.
+
+A reader who chooses sees this beside every topic of the catalogue, and beneath words that nobody
+need have typed before. It looks at papers alone: nothing here tells who follows what.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import NamedTuple
+
+from django.core.cache import caches
+from django.db import connection
+
+from digests.matching import rematch
+from digests.matching.own.few_finder import FewFinder
+from digests.matching.own.words import OwnKind, OwnTopic
+from digests.models import Paper, Topic
+
+WEEK, MONTH = dt.timedelta(days=7), rematch.WINDOW
+TITLES = 2
+# Of fewer papers in a month, any word of their common subject is in more than a third.
+ENOUGH_PAPERS = 50
+# What is in more than one paper of so many says nothing about what its reader wants.
+TOO_COMMON = 3
+# How long the catalogue's figures may lag behind: digests come a few times a day.
+FRESH = dt.timedelta(minutes=5)
+
+
+class Brought(NamedTuple):
+    """How many papers of the last 7 and 30 days something brought, and the newest titles."""
+
+    week: int = 0
+    month: int = 0
+    titles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What each of a reader's own topics would have brought, out of so many papers of a month."""
+
+    papers: int = 0
+    brought: Mapping[OwnTopic, Brought] = field(default_factory=dict)
+
+    def is_too_common(self, topic: OwnTopic) -> bool:
+        """Tell whether these are words that choose hardly anything; names always choose."""
+        is_tried = topic.kind is OwnKind.WORDS and self.papers >= ENOUGH_PAPERS
+        return is_tried and self.brought[topic].month * TOO_COMMON > self.papers
+
+
+def of_catalogue(today: dt.date) -> dict[int, Brought]:
+    """Return what each topic that is no reader's own brought, by number, or nothing of none.
+
+    Everybody who opens the front page asks for it. It is kept in this process and not in Redis:
+    the page must not wait for a server that is away, and asking once in a while is cheap.
+    """
+    key = f"brought:{today}"
+    kept: dict[int, Brought] | None = caches["process"].get(key)
+    if kept is None:
+        kept = _of_catalogue(today)
+        caches["process"].set(key, kept, timeout=FRESH.total_seconds())
+    return kept
+
+
+def of_own(topics: Collection[OwnTopic], today: dt.date) -> Preview:
+    """Have the papers of the last month meet these topics, stored or not, in one pass."""
+    if not topics:
+        return Preview()
+    finder = FewFinder(topics)
+    found: dict[OwnTopic, list[int]] = {topic: [] for topic in topics}
+    papers = 0
+    for paper, text in rematch.wordings(_first_day(MONTH, today)):
+        papers += 1
+        for topic in finder.find(text):
+            found[topic].append(paper)
+    return Preview(papers, _told(found, today))
+
+
+def _first_day(span: dt.timedelta, today: dt.date) -> dt.date:
+    return today - span + dt.timedelta(days=1)
+
+
+def _of_catalogue(today: dt.date) -> dict[int, Brought]:
+    dates = {"week": _first_day(WEEK, today), "month": _first_day(MONTH, today)}
+    with connection.cursor() as cursor:
+        cursor.execute(BROUGHT, {**dates, "own": [*Topic.OWN], "titles": TITLES})
+        rows = cursor.fetchall()
+    titles = _titles(newest for *_, newest in rows)
+    return {topic: Brought(week, month, titles(newest)) for topic, week, month, newest in rows}
+
+
+def _told(found: Mapping[OwnTopic, list[int]], today: dt.date) -> dict[OwnTopic, Brought]:
+    """Return what was found, papers newest first, as it is shown."""
+    of_week = Paper.objects.filter(first_listed_on__gte=_first_day(WEEK, today))
+    recent = {*of_week.values_list("pk", flat=True)}
+    titles = _titles(papers[:TITLES] for papers in found.values())
+    return {
+        topic: Brought(len(recent.intersection(papers)), len(papers), titles(papers[:TITLES]))
+        for topic, papers in found.items()
+    }
+
+
+def _titles(lists: Iterable[list[int]]) -> Callable[[list[int]], tuple[str, ...]]:
+    """Return what gives the titles of each of these lists, all read by one query."""
+    papers = Paper.objects.only("title").in_bulk({*chain.from_iterable(lists)})
+    return lambda numbers: tuple(papers[it].shown_title for it in numbers if it in papers)
+
+
+BROUGHT = """
+SELECT topic_id, count(*) FILTER (WHERE first_listed_on >= %(week)s), count(*),
+       (array_agg(paper.id ORDER BY first_listed_on DESC, paper.id DESC))[:%(titles)s]
+  FROM digests_papertopic
+  JOIN digests_topic topic ON topic.id = topic_id AND kind <> ALL(%(own)s)
+  JOIN digests_paper paper ON paper.id = paper_id
+ WHERE first_listed_on >= %(month)s AND merged_into_id IS NULL
+ GROUP BY topic_id
+"""

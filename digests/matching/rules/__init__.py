@@ -1,0 +1,1 @@
+"""Phrases that an operator writes down, and how they are found."""
