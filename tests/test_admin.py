@@ -23,7 +23,7 @@ from pytest_django import DjangoAssertNumQueries
 from config.admin import outside_link
 from config.admin_theme import MENU, theme
 from digests.identity.merge import merge
-from digests.models import Host, Paper, Poll, Sighting, Source, Topic
+from digests.models import Host, Paper, Poll, RuleChange, Sighting, Source, Topic, Wording
 from newsletter.models import Delivery
 from subscribers.models import Letter, Subscriber, Suppression
 
@@ -150,7 +150,7 @@ EVERY_MODEL = [
     Pages("digests.source", sources, "Listing-0", 7, 7),
     Pages("digests.digest", digests, "Listing", 7, 5),
     Pages("digests.paper", papers, "Letter-0", 9, 9),
-    Pages("digests.topic", topics, "Subject-0", 5, 3),
+    Pages("digests.topic", topics, "Subject-0", 5, 4),
     Pages("subscribers.subscriber", subscribers, "ada0@example.org", 5, 4),
     Pages("subscribers.letter", letters, "ada0@example.org", 4, 3),
     Pages("subscribers.suppression", suppressions, "ada0@example.org", 6, 3),
@@ -161,8 +161,9 @@ EVERY_MODEL = [
     Pages("auth.user", users, "grace0", 5, 7),
     Pages("auth.group", groups, "Editors-0", 4, 5),
 ]
-# A paper's page shows its votes in a column; the hosts are the fetcher's own memory.
-WITHOUT_PAGES = {Sighting, Host}
+# A paper's page shows its votes in a column, a topic's the changes of its rules; the hosts are the
+# fetcher's own memory, and the wordings the matcher's.
+WITHOUT_PAGES = {Sighting, RuleChange, Host, Wording}
 LEDGERS = [
     make.delivery,
     make.digest,
@@ -442,8 +443,8 @@ def test_a_paper_can_be_neither_made_nor_deleted(operator: Client) -> None:
 
 
 def test_a_topic_can_be_withdrawn_and_nothing_else(operator: Client) -> None:
-    topic = make.topic(name="Diffusion")
-    operator.post(page_of(topic), {"name": "Confusion"})
+    topic = make.topic(name="Diffusion", rules="owl")
+    operator.post(page_of(topic), {"name": "Confusion", "rules": "owl", "seen": "owl"})
     topic.refresh_from_db()
     assert (topic.name, topic.is_offered) == ("Diffusion", False)
     assert operator.post(page_of(topic, "delete"), {"post": "yes"}).status_code == 403
