@@ -5,9 +5,10 @@ memory into one group, compose each group's list once, write editions and delive
 every reader's next morning on. Killed anywhere, a chunk is composed whole or not at all.
 
 What a list holds: papers of the reader's topics, first listed within the look-back window and
-since she follows the topic that brings them, that are in no edition of hers she has, or may have,
-seen. A paper's `first_listed_on` never rises, and no edition is older than its papers; so whoever
-looks at editions no older than the window sees every one that could hold a candidate.
+since she follows the topic that brings them, that belong to no topic she excludes and are in no
+edition of hers she has, or may have, seen. A paper's `first_listed_on` never rises, and no edition
+is older than its papers; so whoever looks at editions no older than the window sees every one that
+could hold a candidate.
 """
 
 import datetime as dt
@@ -114,14 +115,16 @@ WITH counted AS (SELECT date, count(*) AS due FROM due WHERE is_new GROUP BY dat
 SELECT due::int FROM counted
 """
 
-# Readers who follow the same topics since the same dates (no earlier than the window) and were
-# sent the same editions within it get the same list.
+# Readers who follow the same topics since the same dates (no earlier than the window), exclude the
+# same ones and were sent the same editions within it get the same list.
 GROUPS = """
 CREATE TEMPORARY TABLE reader_group AS
-WITH followed AS (
+WITH chosen AS (
     SELECT due.subscriber_id,
-           array_agg(topic_id ORDER BY topic_id) AS topics,
-           array_agg(greatest(since, window_start) ORDER BY topic_id) AS sinces
+           array_agg(topic_id ORDER BY topic_id) FILTER (WHERE NOT excludes) AS topics,
+           array_agg(greatest(since, window_start) ORDER BY topic_id)
+               FILTER (WHERE NOT excludes) AS sinces,
+           array_agg(topic_id ORDER BY topic_id) FILTER (WHERE excludes) AS excluded
       FROM due JOIN subscribers_subscription USING (subscriber_id)
      GROUP BY due.subscriber_id
 ), seen AS (
@@ -132,11 +135,11 @@ WITH followed AS (
      WHERE delivery.state = ANY(%(seen)s)
      GROUP BY due.subscriber_id
 )
-SELECT row_number() OVER () AS id, date, window_start, max_papers, topics, sinces,
+SELECT row_number() OVER () AS id, date, window_start, max_papers, topics, sinces, excluded,
        coalesce(editions, '{}') AS editions, array_agg(subscriber_id) AS readers
-  FROM due LEFT JOIN followed USING (subscriber_id) LEFT JOIN seen USING (subscriber_id)
+  FROM due LEFT JOIN chosen USING (subscriber_id) LEFT JOIN seen USING (subscriber_id)
  WHERE is_new
- GROUP BY date, window_start, max_papers, topics, sinces, editions
+ GROUP BY date, window_start, max_papers, topics, sinces, excluded, editions
 """
 
 # A paper is seen when it was sent under any of the numbers it ever had.
@@ -154,6 +157,10 @@ WITH picked AS (
                        AND first_listed_on BETWEEN since AND reader_group.date
          WHERE NOT EXISTS (SELECT FROM newsletter_edition edition
                             WHERE edition.id = ANY(editions) AND paper_ids && numbers)
+           AND (excluded IS NULL
+                OR NOT EXISTS (SELECT FROM digests_papertopic unwanted
+                                WHERE unwanted.paper_id = standing.id
+                                  AND unwanted.topic_id = ANY(excluded)))
          GROUP BY standing.id, score, standing.place
          ORDER BY place
          LIMIT max_papers

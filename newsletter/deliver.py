@@ -5,6 +5,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from config.clock import Clock
+from digests.matching.rematch import rematch
+from digests.models import Topic
 from newsletter.accounts import Account, accounts
 from newsletter.compose import Composed, compose
 from newsletter.models import Heartbeat, Morning
@@ -27,10 +29,16 @@ class Round:
 
 
 def prepare(now: dt.datetime) -> Composed:
-    """Do what comes before sending: end pauses, settle what got stuck, compose what is due."""
+    """Do what comes before sending: end pauses, settle what got stuck, compose what is due.
+
+    Topics find their papers first: what was chosen or changed before the morning counts.
+    """
     lifecycle.wake(now)
     lifecycle.forget_unconfirmed(now)
+    lifecycle.forget_unfollowed()
     sweep(now)
+    if Topic.objects.unmatched().exists():
+        rematch(now)
     composed = compose(now)
     Heartbeat.objects.update_or_create(name="tick", defaults={"beaten_at": now})
     return composed

@@ -19,6 +19,7 @@ from django.conf import settings
 
 from digests.ingest.files import ingest_file
 from digests.ingest.once import Ingested
+from digests.matching.own.words import read_words
 from digests.models import Source, Topic
 from newsletter import processes
 from newsletter.models import Delivery, Heartbeat
@@ -46,6 +47,14 @@ class DemoReader:
     topics: tuple[str, ...]
     schedule: Schedule
     max_papers: int
+    words: str = ""
+    excluded: str = ""
+
+    @property
+    def choice(self) -> lifecycle.Choice:
+        """What she ticks and types on the form."""
+        topics = Topic.objects.catalogue().filter(key__in=self.topics)
+        return lifecycle.Choice(topics, read_words(self.words), read_words(self.excluded))
 
     @property
     def address(self) -> str:
@@ -55,7 +64,12 @@ class DemoReader:
 
 READERS = (
     DemoReader(
-        "Ada", ("diffusion", "image-generation", "video", "3d"), Schedule("Europe/London", 7), 5
+        "Ada",
+        ("diffusion", "image-generation", "video"),
+        Schedule("Europe/London", 7),
+        max_papers=5,
+        words="flow matching, Gaussian splatting",
+        excluded="molecular docking",
     ),
     DemoReader("Grace", ("agents", "reasoning", "code"), Schedule("America/New_York", 6), 3),
     DemoReader("Emmy", ("recommenders",), Schedule("Asia/Tokyo", 7, EVERY_DAY), 12),
@@ -107,8 +121,7 @@ def empty_mailbox() -> None:
 
 def sign_up(reader: DemoReader, now: dt.datetime) -> None:
     """Do what the form does."""
-    topics = Topic.objects.filter(slug__in=reader.topics)
-    lifecycle.subscribe(reader.address, topics, now, time_zone=reader.schedule.time_zone)
+    lifecycle.subscribe(reader.address, reader.choice, now, time_zone=reader.schedule.time_zone)
 
 
 def sign_everybody_up(is_alive: Callable[[], bool]) -> None:
@@ -128,8 +141,7 @@ def confirm(reader: DemoReader, now: dt.datetime) -> None:
     subscriber = lifecycle.confirm(token, now)
     if subscriber is None:
         raise DemoError(f"The confirmation link of {reader.name} does not work.")
-    topics = Topic.objects.filter(slug__in=reader.topics)
-    lifecycle.choose(subscriber, topics, reader.schedule, reader.max_papers, now)
+    lifecycle.choose(subscriber, reader.choice, reader.schedule, reader.max_papers, now)
 
 
 def confirmation_token(address: str) -> str:

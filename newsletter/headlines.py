@@ -7,7 +7,7 @@ from newsletter.shorten import shorten
 
 # Phones show some 40 characters of a subject, desktops some 100.
 LONGEST_SUBJECT = 110
-MOST_TOPICS = 4
+MOST_NAMES = 4
 WORDS_A_MINUTE = 220
 
 
@@ -18,15 +18,15 @@ def subject(date: dt.date, titles: Sequence[str]) -> str:
     return day + shorten(titles[0], LONGEST_SUBJECT - len(day) - len(more)) + more
 
 
-def summary(papers: int, topics: Sequence[str]) -> str:
-    """Say how much there is and about what: "7 papers on Video and Robotics"."""
+def summary(papers: int, topics: Sequence[str], authors: Sequence[str] = ()) -> str:
+    """Say how much there is and about what: "7 papers on Video and Robotics, and by Ada Byron"."""
+    parts = [
+        f"{word} {enumerate_words(_few(names, what))}"
+        for word, names, what in (("on", topics, "topics"), ("by", authors, "authors"))
+        if names
+    ]
     count = "1 paper" if papers == 1 else f"{papers} papers"
-    if not topics:
-        return count
-    named = [*topics]
-    if len(topics) > MOST_TOPICS:
-        named[MOST_TOPICS - 1 :] = [f"{len(topics) - MOST_TOPICS + 1} more topics"]
-    return f"{count} on {enumerate_words(named)}"
+    return f"{count} {', and '.join(parts)}" if parts else count
 
 
 def enumerate_words(words: Sequence[str]) -> str:
@@ -34,6 +34,13 @@ def enumerate_words(words: Sequence[str]) -> str:
     if len(words) <= 2:  # noqa: PLR2004 - a pair needs no comma
         return " and ".join(words)
     return f"{', '.join(words[:-1])}, and {words[-1]}"
+
+
+def _few(names: Sequence[str], what: str) -> list[str]:
+    """Return the first names and how many more there are."""
+    if len(names) <= MOST_NAMES:
+        return [*names]
+    return [*names[: MOST_NAMES - 1], f"{len(names) - MOST_NAMES + 1} more {what}"]
 
 
 def reading_minutes(texts: Sequence[str]) -> int:

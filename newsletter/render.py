@@ -6,7 +6,7 @@ put in last. All loading happens before the templates run: they make no query.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from email.utils import formataddr, parseaddr
 from urllib.parse import urlsplit
@@ -31,13 +31,26 @@ MOST_REASONS, MOST_AUTHORS, MOST_WORDS = 4, 3, 3
 # Stand in for a reader's tokens and are as long as those, so that sizes can be measured.
 UNSUBSCRIBE, PREFERENCES = "UNSUBSCRIBE".ljust(22, "_"), "PREFERENCES".ljust(22, "_")
 
+Kind = Topic.Kind
+# The most particular reason comes first.
+PARTICULAR = (Kind.AUTHOR, Kind.WORDS, Kind.CATALOGUE, Kind.CATEGORY, Kind.EVERYTHING)
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A topic of the reader's that chose a paper, and the words that spoke for it."""
+    """A topic of the reader's that chose a paper, and the words that spoke for it.
 
-    topic: str
-    words: tuple[str, ...]
+    Her own words speak for themselves.
+    """
+
+    name: str
+    words: tuple[str, ...] = ()
+    kind: str = Kind.CATALOGUE
+
+    @property
+    def topic(self) -> str:
+        """What the reader calls it."""
+        return f"by {self.name}" if self.kind == Kind.AUTHOR else self.name
 
     def __str__(self) -> str:
         return f"{self.topic}: {', '.join(self.words)}" if self.words else self.topic
@@ -105,9 +118,9 @@ def stories(edition: Edition) -> list[Story]:
     topics = Topic.objects.in_bulk(edition.topic_ids)
     reasons: dict[int, list[Reason]] = {pk: [] for pk in papers}
     chosen = PaperTopic.objects.filter(paper__in=[*papers], topic__in=edition.topic_ids)
-    for row in chosen.order_by("topic__kind", "topic__place"):
-        words = tuple(_telling(row.because)[:MOST_WORDS])
-        reasons[row.paper_id].append(Reason(topics[row.topic_id].name, words))
+    for row in sorted(chosen, key=lambda row: _rank(topics[row.topic_id])):
+        said = reasons[row.paper_id]
+        said.append(_reason(topics[row.topic_id], row.because, said))
     return [
         _story(paper, reasons[pk], numbers.get(pk, ()))
         for pk, paper in papers.items()
@@ -133,27 +146,29 @@ def _new_to(delivery: Delivery, told: list[Story]) -> list[Story]:
     return [story for story in told if seen.isdisjoint(story.numbers)]
 
 
+def _rank(topic: Topic) -> tuple[int, int, str]:
+    return PARTICULAR.index(Kind(topic.kind)), topic.place, topic.key
+
+
+def _reason(topic: Topic, because: list[str], said: list[Reason]) -> Reason:
+    """Return a reason, which need not name again what her own words have `said` before it."""
+    known = {reason.name.casefold() for reason in said}
+    new = [word for word in because if word.casefold() not in known]
+    words = () if topic.kind in Topic.OWN else tuple(new[:MOST_WORDS])
+    return Reason(topic.name, words, topic.kind)
+
+
 def _story(paper: Paper, reasons: list[Reason], numbers: tuple[int, ...]) -> Story:
-    named = [reason for reason in reasons if reason.words]
+    better = [reason for reason in reasons if reason.kind != Kind.EVERYTHING]
     return Story(
         title=paper.shown_title,
         authors=_authors(paper.shown_authors),
         abstract=paper.shown_abstract,
         link=paper.link,
         # "Everything" is a reason only where there is no better one.
-        reasons=tuple(named or reasons)[:MOST_REASONS],
+        reasons=tuple(better or reasons)[:MOST_REASONS],
         numbers=numbers,
     )
-
-
-def _telling(words: list[str]) -> list[str]:
-    """Leave out words that a longer reason holds: "diffusion" beside "latent diffusion"."""
-    folded = [word.casefold() for word in words]
-    return [
-        word
-        for word, short in zip(words, folded, strict=True)
-        if not any(short in long and short != long for long in folded)
-    ]
 
 
 def _authors(names: list[str]) -> str:
@@ -180,7 +195,7 @@ def fit(papers: list[Story], date: dt.date) -> Words:
 
 def _attempts(papers: list[Story], date: dt.date) -> Iterator[Words]:
     subject = headlines.subject(date, [paper.title for paper in papers])
-    summary = headlines.summary(len(papers), _topics(papers))
+    summary = headlines.summary(len(papers), _topics(papers), _followed_authors(papers))
     for abstract, title in LENGTHS:
         short = [_shortened(paper, abstract, title) for paper in papers]
         context = {
@@ -203,10 +218,21 @@ def _shortened(paper: Story, abstract: int, title: int) -> Story:
 
 def _topics(papers: list[Story]) -> list[str]:
     """Return what an edition is about, most of it first; "Everything" is whatever is left."""
+    named = _names(papers, {*Kind} - {Kind.AUTHOR, Kind.EVERYTHING})
+    is_all = not named and not _followed_authors(papers)
+    rest = [] if is_all or not _names(papers, {Kind.EVERYTHING}) else ["everything else"]
+    return named + rest
+
+
+def _followed_authors(papers: list[Story]) -> list[str]:
+    return _names(papers, {Kind.AUTHOR})
+
+
+def _names(papers: list[Story], kinds: Collection[str]) -> list[str]:
+    """Return the names of the reasons of some kinds, the most frequent first."""
     reasons = [reason for paper in papers for reason in paper.reasons]
-    named = Counter(reason.topic for reason in reasons if reason.words)
-    rest = ["everything else"] if named and not all(reason.words for reason in reasons) else []
-    return [topic for topic, _ in named.most_common()] + rest
+    counted = Counter(reason.name for reason in reasons if reason.kind in kinds)
+    return [name for name, _ in counted.most_common()]
 
 
 def _personal(words: Words, unsubscribe: str, preferences: str) -> Words:

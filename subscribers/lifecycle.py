@@ -6,10 +6,14 @@ Every verb takes the clock. None sends mail: what is to be sent becomes a row, a
 
 import datetime as dt
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
+from digests.matching.own import rows as own_topics
+from digests.matching.own.words import OwnTopic
 from digests.models import Topic
 from subscribers import addresses, tokens
 from subscribers.models import Letter, Subscriber, Subscription, Suppression
@@ -25,11 +29,18 @@ LIMITS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a reader wants: topics that are offered, her own words, and what shall stay away."""
+
+    topics: Collection[Topic]
+    own: Collection[OwnTopic] = ()
+    excluded: Collection[OwnTopic] = ()
+
+
 @transaction.atomic
-def subscribe(
-    address: str, topics: Collection[Topic], now: dt.datetime, *, time_zone: str = ""
-) -> None:
-    """Note that somebody wants `topics` sent to `address` (as `addresses.normalise` returns it).
+def subscribe(address: str, choice: Choice, now: dt.datetime, *, time_zone: str = "") -> None:
+    """Note that somebody wants `choice` sent to `address` (as `addresses.normalise` returns it).
 
     Whoever typed it need not be its reader: until the letter that this causes is answered, nothing
     else is sent. A reader who is there already gets a letter with her link, and nothing of hers
@@ -49,7 +60,7 @@ def subscribe(
     if subscriber.state == State.UNSUBSCRIBED:
         subscriber.state, subscriber.created_at = State.PENDING, now
         subscriber.save(update_fields=["state", "created_at"])
-    follow(subscriber, topics, now)
+    follow(subscriber, choice, now)
     _request(subscriber, Kind.CONFIRM, now)
 
 
@@ -84,12 +95,34 @@ def awaiting(token: str, now: dt.datetime) -> Subscriber | None:
     return letter.subscriber if letter else None
 
 
+def choice_of(subscriber: Subscriber) -> Choice:
+    """Return what she wants at present: topics in the form's order, her own in hers."""
+    topics, own, excluded = list[Topic](), list[OwnTopic](), list[OwnTopic]()
+    rows = subscriber.subscriptions.select_related("topic")
+    for row in rows.order_by("topic__place", "pk"):
+        if row.topic.kind not in Topic.OWN:
+            topics.append(row.topic)
+        else:
+            (excluded if row.excludes else own).append(own_topics.typed(row.topic))
+    return Choice(topics, own, excluded)
+
+
 @transaction.atomic
-def follow(subscriber: Subscriber, topics: Collection[Topic], now: dt.datetime) -> None:
-    """Make `topics` what she follows. New ones start today; kept ones keep their date."""
-    subscriber.subscriptions.exclude(topic__in=topics).delete()
+def follow(subscriber: Subscriber, choice: Choice, now: dt.datetime) -> None:
+    """Make `choice` what she wants. What is new in it starts today; the rest keeps its date."""
+    numbers = own_topics.take([*choice.own, *choice.excluded])
+    followed = [topic.pk for topic in choice.topics] + [numbers[own] for own in choice.own]
+    excluded = [numbers[own] for own in choice.excluded]
+    kept = Q(topic__in=followed, excludes=False) | Q(topic__in=excluded, excludes=True)
+    subscriber.subscriptions.exclude(kept).delete()
     Subscription.objects.bulk_create(
-        [Subscription(subscriber=subscriber, topic=topic, since=now.date()) for topic in topics],
+        [
+            Subscription(
+                subscriber=subscriber, topic_id=number, since=now.date(), excludes=excludes
+            )
+            for numbers, excludes in ((followed, False), (excluded, True))
+            for number in numbers
+        ],
         ignore_conflicts=True,
     )
 
@@ -97,14 +130,14 @@ def follow(subscriber: Subscriber, topics: Collection[Topic], now: dt.datetime) 
 @transaction.atomic
 def choose(
     subscriber: Subscriber,
-    topics: Collection[Topic],
+    choice: Choice,
     schedule: Schedule,
     max_papers: int,
     now: dt.datetime,
 ) -> None:
     """Set what she follows, when it comes, and how much at most."""
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
-    follow(subscriber, topics, now)
+    follow(subscriber, choice, now)
     subscriber.time_zone, subscriber.hour = schedule.time_zone, schedule.hour
     subscriber.days, subscriber.max_papers = schedule.days, max_papers
     if subscriber.next_due_at:  # a morning that has begun and is not composed yet stays hers
@@ -178,6 +211,12 @@ def forget_unconfirmed(now: dt.datetime) -> int:
     stale = Subscriber.objects.filter(state=State.PENDING, created_at__lt=now - UNCONFIRMED_LIFE)
     # A link that still holds must still be good for something.
     return stale.exclude(letters__requested_at__gt=now - CONFIRMATION_LIFE).delete()[0]
+
+
+def forget_unfollowed() -> int:
+    """Delete the own words that nobody follows or excludes any more; return how many went."""
+    left = Topic.objects.own().filter(~Exists(Subscription.objects.filter(topic=OuterRef("pk"))))
+    return own_topics.drop(left) if left.exists() else 0
 
 
 def _end_pause(reader: Subscriber, since: dt.datetime) -> None:

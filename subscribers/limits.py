@@ -1,8 +1,8 @@
-"""How often one network may ask for mail: counted in Redis, or in this process while Redis is away.
+"""How often one network may ask us: counted in Redis, or in this process while Redis is away.
 
 The limits that protect an inbox stand in PostgreSQL (`lifecycle.LIMITS`). These here only keep one
-machine from trying many addresses, so they may be coarse, and they must never stop a reader because
-a server of ours is down.
+machine from trying many addresses, or from having papers searched all day, so they may be coarse,
+and they must never stop a reader because a server of ours is down.
 """
 
 import datetime as dt
@@ -52,6 +52,9 @@ class Limit:
 
 SIGN_UPS = Limit("sign-up", most=20, within=dt.timedelta(hours=1))
 LINKS = Limit("link", most=10, within=dt.timedelta(hours=1))
+# Each may take a tenth of a second or more. A reader who types asks once in some seconds at most,
+# and in a university many readers are one network.
+PREVIEWS = Limit("preview", most=300, within=dt.timedelta(minutes=10))
 
 
 def network(request: HttpRequest) -> str:

@@ -133,11 +133,15 @@ class Subscriber(models.Model):
 
 
 class Subscription(models.Model):
-    """A subscriber follows a topic; only papers first listed since then come by it."""
+    """A subscriber follows a topic; only papers first listed since then come by it.
+
+    Or she excludes it: then none of its papers comes, whichever topic would bring it.
+    """
 
     subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="subscriptions")
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="subscriptions")
     since = models.DateField()
+    excludes = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [

@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 from django.views.generic import TemplateView
 
 from subscribers import tokens
-from subscribers.views import confirm, leave, preferences, sign_up
+from subscribers.views import confirm, leave, own_words, preferences, sign_up
 
 
 class TokenConverter:
@@ -30,9 +30,11 @@ def page(address: str, name: str) -> object:
 
 urlpatterns = [
     path("", sign_up.sign_up, name="sign-up"),
+    path("preview", own_words.preview, name="preview"),
     page("check-your-mail", "check-mail"),
     path("confirm/<token:token>", confirm.confirm, name="confirm"),
     path("me/<token:token>", preferences.preferences, name="preferences"),
+    path("me/<token:token>/preview", preferences.brought, name="my-preview"),
     path("me/<token:token>/pause", preferences.pause, name="pause"),
     path("me/<token:token>/resume", preferences.resume, name="resume"),
     path("me/<token:token>/unsubscribe", preferences.stop, name="stop"),

@@ -129,6 +129,50 @@ def test_a_topic_brings_nothing_from_before_it_was_followed() -> None:
     assert set(got(ada)) == {since_long.pk, both.pk}
 
 
+@pytest.mark.parametrize("wanted", ["catalogue", "words", "everything"])
+def test_no_paper_of_a_topic_she_excludes_comes_whichever_topic_brings_it(wanted: str) -> None:
+    rows = {
+        "catalogue": make.topic(),
+        "words": make.own_topic("owls"),
+        "everything": Topic.objects.get(kind="everything"),
+    }
+    surveys = make.own_topic("survey")
+    fine, refused = paper(rows[wanted]), paper(*rows.values(), surveys)
+    ada, bob = reader(rows[wanted]), reader(rows[wanted])
+    make.subscription(subscriber=ada, topic=surveys, excludes=True)
+    compose(NOW)
+    assert got(ada) == [fine.pk]
+    assert {*got(bob)} == {fine.pk, refused.pk}
+
+
+def test_a_topic_that_is_only_excluded_brings_nothing() -> None:
+    surveys = make.own_topic("survey")
+    paper(surveys)
+    ada = reader()
+    make.subscription(subscriber=ada, topic=surveys, excludes=True)
+    assert compose(NOW) == Composed(due=1, planned=0, skipped=1)
+
+
+def test_what_is_excluded_does_not_take_the_place_of_what_fits() -> None:
+    topic, surveys = make.topic(), make.own_topic("survey")
+    _refused, second, third = paper(topic, surveys), paper(topic, place=2), paper(topic, place=3)
+    ada = reader(topic, max_papers=2)
+    make.subscription(subscriber=ada, topic=surveys, excludes=True, since=TODAY + ONE_DAY)
+    compose(NOW)
+    assert got(ada) == [second.pk, third.pk]
+
+
+def test_who_excludes_something_shares_the_edition_of_who_gets_the_same_list() -> None:
+    owls, surveys = make.own_topic("owls"), make.own_topic("survey")
+    paper(owls)
+    for _ in range(3):
+        make.subscription(subscriber=reader(owls), topic=surveys, excludes=True)
+    reader(owls)
+    compose(NOW)
+    assert Edition.objects.get().topic_ids == [owls.pk]
+    assert Edition.objects.get().deliveries.count() == 4
+
+
 def test_papers_come_in_the_order_of_their_score() -> None:
     topic = make.topic()
     old = paper(topic, age=1, upvotes=60)
@@ -260,7 +304,9 @@ def test_the_number_of_queries_does_not_grow_with_readers() -> None:
 # --- The same answer as one query set per reader --------------------------------------------------
 
 
-def plainly(subscriber: Subscriber, topics: dict[int, dt.date], seen: set[int]) -> list[int]:
+def plainly(
+    subscriber: Subscriber, topics: dict[int, dt.date], excluded: set[int], seen: set[int]
+) -> list[int]:
     """Compose for one reader as one would first think of it."""
     window = TODAY - dt.timedelta(days=settings.LOOKBACK_DAYS)
     candidates = [
@@ -271,6 +317,7 @@ def plainly(subscriber: Subscriber, topics: dict[int, dt.date], seen: set[int]) 
             row.topic_id in topics and paper.first_listed_on >= topics[row.topic_id]
             for row in paper.topics.all()
         )
+        and not any(row.topic_id in excluded for row in paper.topics.all())
     ]
     candidates.sort(key=rank)
     return [paper.pk for paper in candidates[: subscriber.max_papers]]
@@ -286,15 +333,17 @@ def rank(paper: Paper) -> tuple[Any, ...]:
     return (-score, min(row.place for row in places), paper.pk)
 
 
+TOPICS = st.integers(0, 3)  # of which the last two are readers' own words
 worlds = st.fixed_dictionaries(
     {
         "papers": st.lists(
-            st.tuples(st.sets(st.integers(0, 2)), st.integers(-1, 8), st.integers(0, 2)),
+            st.tuples(st.sets(TOPICS), st.integers(-1, 8), st.integers(0, 2)),
             max_size=12,
         ),
         "readers": st.lists(
             st.tuples(
-                st.dictionaries(st.integers(0, 2), st.integers(0, 9)),
+                st.dictionaries(TOPICS, st.integers(0, 9)),
+                st.sets(TOPICS, max_size=2),
                 st.integers(1, 5),
                 st.sets(st.integers(0, 11)),
                 st.sampled_from([State.SENT, State.UNCERTAIN, State.FAILED, State.EXPIRED]),
@@ -313,22 +362,25 @@ def test_sets_find_exactly_what_a_query_set_per_reader_finds(
     world: dict[str, Any], clean_slate: Callable[[], Any]
 ) -> None:
     with clean_slate():
-        topics = [make.topic() for _ in range(3)]
+        topics = [make.topic(), make.topic(), make.own_topic(), make.own_topic()]
         papers = [
             paper(*(topics[number] for number in about), age=age, upvotes=votes or None)
             for about, age, votes in world["papers"]
         ]
         expected = {}
-        for follows, most, seen_numbers, state in world["readers"]:
+        for follows, excludes, most, seen_numbers, state in world["readers"]:
             ada = reader(max_papers=most)
             since = {topics[n].pk: TODAY - dt.timedelta(days=age) for n, age in follows.items()}
             for topic, date in since.items():
                 make.subscription(subscriber=ada, topic_id=topic, since=date)
+            excluded = {topics[n].pk for n in excludes} - since.keys()
+            for topic in excluded:
+                make.subscription(subscriber=ada, topic_id=topic, excludes=True)
             old = [papers[n] for n in seen_numbers if n < len(papers)]
             if old:
                 earlier = TODAY - ONE_DAY
                 make.delivery(state, subscriber=ada, edition=make.edition(*old), date=earlier)
             seen = {p.pk for p in old} if state in Delivery.SEEN else set()
-            expected[ada] = plainly(ada, since, seen)
+            expected[ada] = plainly(ada, since, excluded, seen)
         compose(NOW)
         assert {ada: got(ada) for ada in expected} == expected

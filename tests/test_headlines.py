@@ -38,6 +38,20 @@ def test_a_summary_counts_and_names(papers: int, topics: list[str], expected: st
     assert summary(papers, topics) == expected
 
 
+@pytest.mark.parametrize(
+    ("topics", "authors", "expected"),
+    [
+        ([], ["Ada"], "9 papers by Ada"),
+        (["Video"], ["Ada", "Emmy"], "9 papers on Video, and by Ada and Emmy"),
+        (["Video"], [*"ABCDE"], "9 papers on Video, and by A, B, C, and 2 more authors"),
+    ],
+)
+def test_authors_are_named_after_the_topics(
+    topics: list[str], authors: list[str], expected: str
+) -> None:
+    assert summary(9, topics, authors) == expected
+
+
 @pytest.mark.parametrize(("words", "minutes"), [(0, 1), (220, 1), (600, 3)])
 def test_reading_takes_a_minute_at_least(words: int, minutes: int) -> None:
     assert reading_minutes(["word " * words]) == minutes

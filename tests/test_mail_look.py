@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 
 from config.look import look
+from digests.models import Topic
 from newsletter.render import PREFERENCES, UNSUBSCRIBE, Reason, Story, fit
 from subscribers.mail import Words, link, write
 
 MONDAY = dt.date(2026, 3, 16)
 LETTERS = ("confirm", "link")
+EVERYTHING = Reason("Everything", kind=Topic.Kind.EVERYTHING)
 STORY = Story(
     title="ReAct: Synergizing Reasoning and Acting in Language Models",
     authors="Ada Lovelace, Emmy Noether and 2 more",
@@ -97,14 +99,14 @@ def test_a_headline_is_a_link_below_its_reason() -> None:
 
 
 def test_what_is_not_known_leaves_no_gap() -> None:
-    words = edition(replace(STORY, authors="", abstract="", reasons=(Reason("Everything", ()),)))
+    words = edition(replace(STORY, authors="", abstract="", reasons=(EVERYTHING,)))
     assert "1 paper ·" in words.text
     assert "()" not in words.text
     assert not re.search(r"<p[^>]*>\s*</p>", words.html)
 
 
 def test_everything_is_what_is_left_beside_the_topics() -> None:
-    words = edition(STORY, replace(STORY, reasons=(Reason("Everything", ()),)))
+    words = edition(STORY, replace(STORY, reasons=(EVERYTHING,)))
     assert "2 papers on Agents and tool use and everything else" in words.text
 
 

@@ -13,8 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
-from digests.models import Topic
-from subscribers import bell, limits, stamps, tokens
+from digests.matching import preview, rematch
+from digests.matching.own.words import read_authors, read_words
+from digests.models import Paper, Topic
+from subscribers import bell, lifecycle, limits, stamps, tokens
 from subscribers.models import Letter, Subscriber, Subscription
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +29,7 @@ EVERY_STATE = ["unknown", "suppressed", *State.values]
 
 @pytest.fixture
 def video() -> Topic:
-    return Topic.objects.get(slug="video")
+    return Topic.objects.get(key="video")
 
 
 @pytest.fixture
@@ -50,6 +52,15 @@ def invited(video: Topic) -> tuple[Subscriber, str]:
     return eve, token
 
 
+@pytest.fixture
+def owls() -> Paper:
+    """Give a paper of today, with its words."""
+    today = timezone.now().date()
+    owls = make.paper(title="Owls <b>", abstract="They are hunting.", first_listed_on=today)
+    rematch.match_anew([owls])
+    return owls
+
+
 def me(reader: Subscriber, page: str = "preferences") -> str:
     return reverse(page, args=[reader.preferences_token])
 
@@ -58,7 +69,7 @@ def filled(**fields: Any) -> dict[str, Any]:
     """Return a sign-up form as somebody sends it who took a minute to fill it in."""
     return {
         "email": "new@example.org",
-        "topics": [Topic.objects.get(slug="video").pk],
+        "topics": [Topic.objects.get(key="video").pk],
         "time_zone": "Europe/Berlin",
         "homepage": "",
         "stamp": stamps.stamp(timezone.now() - dt.timedelta(minutes=1)),
@@ -67,7 +78,7 @@ def filled(**fields: Any) -> dict[str, Any]:
 
 def chosen(**fields: Any) -> dict[str, Any]:
     """Return the form of preferences as a reader sends it."""
-    topics = [Topic.objects.get(slug="video").pk]
+    topics = [Topic.objects.get(key="video").pk]
     usual = {"topics": topics, "hour": 6, "time_zone": "Asia/Tokyo", "days": [0, 4]}
     return usual | {"max_papers": 5} | fields
 
@@ -97,7 +108,9 @@ def someone(state: str) -> str:
 
 def test_opening_a_page_changes_nothing(client: Client, ada: Subscriber, invited: Any) -> None:
     pages = [reverse(name) for name in ("sign-up", "check-mail", "link", "link-sent", "privacy")]
-    pages += [me(ada, name) for name in ("preferences", "pause", "resume", "stop", "erase")]
+    pages += [
+        me(ada, name) for name in ("preferences", "my-preview", "pause", "resume", "stop", "erase")
+    ]
     pages += [reverse(name, args=[ada.unsubscribe_token]) for name in ("unsubscribe", "leave")]
     pages.append(reverse("confirm", args=[invited[1]]))
     before = rows()
@@ -113,6 +126,7 @@ def test_every_page_asks_the_database_little(
     invited: tuple[Subscriber, str],
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
+    preview.of_catalogue(timezone.now().date())  # the figures of everybody, kept for minutes
     counts = {
         reverse("sign-up"): 1,
         reverse("check-mail"): 0,
@@ -143,7 +157,13 @@ def test_a_personal_page_stays_out_of_caches_and_search_engines(
 def test_pages_hold_no_style_and_no_script_of_their_own(client: Client, ada: Subscriber) -> None:
     pages = [reverse("sign-up"), me(ada), reverse("privacy"), "/no-such-page"]
     for html in (client.get(page).content.decode() for page in pages):
-        assert not re.search(r"<script|<style|\sstyle=|\son\w+=", html)
+        assert not re.search(r"<script(?! src=)|<style|\sstyle=|\son\w+=", html)
+
+
+def test_scripts_may_ask_us_and_nobody_else(client: Client) -> None:
+    policy = client.get(reverse("sign-up"))["Content-Security-Policy"]
+    assert "script-src 'self';" in f"{policy};"
+    assert "connect-src 'self';" in f"{policy};"
 
 
 def test_every_field_has_a_label(client: Client, ada: Subscriber) -> None:
@@ -183,7 +203,7 @@ def test_signing_up_asks_for_a_confirmation(
     assert response["Location"] == reverse("check-mail")
     reader = Subscriber.objects.get()
     assert (reader.email, reader.time_zone) == ("Ada@example.org", "Europe/Berlin")
-    assert [topic.slug for topic in reader.topics.all()] == ["video"]
+    assert [topic.key for topic in reader.topics.all()] == ["video"]
     assert reader.letters.get().kind == Letter.Kind.CONFIRM
     assert callbacks == [bell.ring]
 
@@ -192,7 +212,7 @@ def test_signing_up_asks_for_a_confirmation(
 @pytest.mark.parametrize("page", ["sign-up", "link"])
 def test_nobody_learns_whether_an_address_is_known(client: Client, page: str, state: str) -> None:
     answers = [
-        client.post(reverse(page), filled(email=address), follow=True)
+        client.post(reverse(page), filled(email=address, words="owls"), follow=True)
         for address in ("nobody@example.org", someone(state))
     ]
     heads = [(answer.status_code, answer.redirect_chain, answer.headers) for answer in answers]
@@ -211,7 +231,8 @@ def test_signing_up_a_reader_changes_nothing_of_hers(client: Client, state: str)
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"topics": []}, "at least one topic"),
+        ({"topics": []}, "at least one topic or word"),
+        ({"words": "ab"}, "too short"),
         ({"topics": ["\0"]}, "not offered any more"),
         ({"topics": ["0"]}, "not offered any more"),
         ({"email": ""}, "enter your e-mail address"),
@@ -243,6 +264,14 @@ def test_what_she_had_ticked_stays_ticked(client: Client, video: Topic) -> None:
     html = client.post(reverse("sign-up"), filled(email="")).content.decode()
     assert re.search(rf'value="{video.pk}"\s+checked', html)
     assert html.count("checked") == 1
+
+
+def test_own_words_are_kept_as_she_typed_them(client: Client) -> None:
+    typed = {"words": "Flow-matching\nRAG", "authors": "Fei-Fei Li", "excluded": "survey"}
+    client.post(reverse("sign-up"), filled(topics=[], **typed))
+    choice = lifecycle.choice_of(Subscriber.objects.get())
+    assert {topic.name for topic in choice.own} == {"Flow-matching", "RAG", "Fei-Fei Li"}
+    assert [topic.name for topic in choice.excluded] == ["survey"]
 
 
 @pytest.mark.parametrize(
@@ -286,6 +315,126 @@ def test_who_has_lost_her_link_gets_it_by_mail(client: Client, ada: Subscriber) 
     assert ada.letters.get().kind == Letter.Kind.LINK
 
 
+# --- What would it bring? -------------------------------------------------------------------------
+
+
+def ask(client: Client, **typed: str) -> str:
+    return client.post(reverse("preview"), typed).content.decode()
+
+
+def test_each_topic_tells_what_it_brought(client: Client, owls: Paper) -> None:
+    html = client.get(reverse("sign-up")).content.decode()
+    assert "1 paper this week \u00b7 1 in&nbsp;30&nbsp;days" in html
+    assert html.count("No papers in 30 days") == 43
+    assert "<li>Owls &lt;b&gt;</li>" in html
+
+
+def test_no_figures_are_shown_while_there_are_no_papers(client: Client) -> None:
+    assert "figures" not in client.get(reverse("sign-up")).content.decode()
+
+
+def test_the_front_page_stays_light(client: Client) -> None:
+    for number in range(2):
+        paper = make.paper(title=f"{number} {'long ' * 30}", first_listed_on=timezone.now().date())
+        for topic in Topic.objects.all():
+            make.paper_topic(paper=paper, topic=topic)
+    assert len(client.get(reverse("sign-up")).content) < 100_000
+
+
+def test_own_words_tell_what_they_would_bring(client: Client, owls: Paper) -> None:
+    html = ask(client, words="owl\ncats", excluded="Hunting")
+    assert re.search(r"<bdi>owl</bdi>:\s+1 paper this week", html)
+    assert re.search(r"<bdi>cats</bdi>:\s+No papers in 30 days", html)
+    assert re.search(r"<bdi>Hunting</bdi>:\s+1 paper this week", html)
+    assert html.count("<li>Owls &lt;b&gt;</li>") == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "queries"), [({}, 0), ({"words": "ab"}, 0), ({"words": "owl"}, 3)]
+)
+def test_asking_takes_few_queries(
+    client: Client,
+    owls: Paper,
+    typed: dict[str, str],
+    queries: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with django_assert_num_queries(queries):
+        ask(client, **typed)
+
+
+def test_asking_tells_nothing_of_readers_and_keeps_nothing(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    typed = {"words": "a secret idea", "authors": "Ada Secret", "excluded": "secret rival"}
+    before = ask(client, **typed)
+    reader, words = make.subscriber(), [*read_words("a secret idea"), *read_authors("Ada Secret")]
+    lifecycle.follow(reader, lifecycle.Choice([], words), make.NOW)
+    topics = Topic.objects.count()
+    with caplog.at_level("DEBUG"):
+        assert ask(client, **typed) == before
+    assert Topic.objects.count() == topics
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize("page", ["sign-up", "me"])
+def test_without_a_script_a_button_shows_it_and_stores_nothing(
+    client: Client,
+    ada: Subscriber,
+    owls: Paper,
+    page: str,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    before = rows()
+    address = me(ada) if page == "me" else reverse("sign-up")
+    asked = {"words": "owl", "authors": "x", "email": "", "days": [], "preview": "yes"}
+    with django_capture_on_commit_callbacks() as callbacks:
+        html = client.post(address, filled(**asked)).content.decode()
+    assert re.search(r"<bdi>owl</bdi>:\s+1 paper this week", html)
+    assert re.findall(r'id="id_(\w+)_error"', html) == ["authors"]
+    assert (rows(), callbacks) == (before, [])
+
+
+def test_what_she_typed_is_shown_again_as_text(client: Client) -> None:
+    evil = "<script>alert(1)</script>\u202e"
+    for html in (
+        client.post(reverse("sign-up"), filled(words=evil, preview="yes")).content.decode(),
+        ask(client, words=evil, authors=evil, categories=evil, excluded=f"{evil} no"),
+    ):
+        assert "<script>alert" not in html
+        assert "&lt;script&gt;alert" in html
+
+
+def test_a_network_that_asks_too_often_is_put_off(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PREVIEWS", limits.Limit("few", 1, dt.timedelta(hours=1)))
+    typed = {"words": "owl"}
+    answers = [client.post(reverse("preview"), typed).status_code for _ in range(2)]
+    assert answers == [200, 429]
+    assert client.post(reverse("sign-up"), filled(**typed)).status_code == 429
+    assert client.post(reverse("sign-up"), filled()).status_code == 302
+
+
+def test_asking_needs_a_form_of_ours() -> None:
+    response = Client(enforce_csrf_checks=True).post(reverse("preview"), {"words": "owl"})
+    assert response.status_code == 403
+
+
+@pytest.mark.parametrize("page", ["sign-up", "preview"])
+def test_a_body_beyond_all_measure_is_refused(client: Client, page: str) -> None:
+    client.raise_request_exception = False
+    assert client.post(reverse(page), {"words": "owl " * 2_500_000}).status_code in (400, 413)
+
+
+def test_every_field_of_own_words_has_a_label_and_its_help(client: Client) -> None:
+    html = client.get(reverse("sign-up")).content.decode()
+    for name in ("words", "authors", "categories", "excluded"):
+        assert f'for="id_{name}"' in html
+        assert f'aria-describedby="id_{name}_helptext"' in html
+        assert f'id="id_{name}_helptext"' in html
+
+
 # --- Confirming -----------------------------------------------------------------------------------
 
 
@@ -299,6 +448,19 @@ def test_a_button_confirms_and_the_welcome_says_what_comes_when(
     assert "07:00, Europe/Berlin" in html
     assert "<li>Video</li>" in html
     assert me(eve) in html
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_confirms_sees_her_own_words(
+    client: Client, invited: tuple[Subscriber, str], method: str
+) -> None:
+    eve, token = invited
+    words = [*read_words("<b>Owls</b>"), *read_authors("Fei-Fei Li")]
+    lifecycle.follow(eve, lifecycle.Choice([], words, read_words("cats")), make.NOW)
+    html = getattr(client, method)(reverse("confirm", args=[token])).content.decode()
+    assert "<bdi>&lt;b&gt;Owls&lt;/b&gt;</bdi>" in html
+    assert re.search(r"Papers by\s+<bdi>Fei-Fei Li</bdi>", html)
+    assert html.index("But nothing about") < html.index("<bdi>cats</bdi>")
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -330,7 +492,7 @@ def test_a_confirmation_that_ran_out_shows_the_way_to_a_new_one(
 
 
 def test_choices_are_kept_and_the_next_mail_is_announced(client: Client, ada: Subscriber) -> None:
-    agents = Topic.objects.get(slug="agents")
+    agents = Topic.objects.get(key="agents")
     html = client.post(me(ada), chosen(topics=[agents.pk]), follow=True).content.decode()
     ada.refresh_from_db()
     assert (ada.hour, ada.time_zone, ada.days, ada.max_papers) == (6, "Asia/Tokyo", 0b10001, 5)
@@ -354,6 +516,33 @@ def test_a_choice_that_cannot_be_is_explained(
     before = rows()
     assert said in client.post(me(ada), chosen(**fields)).content.decode()
     assert rows() == before
+
+
+def test_her_own_words_are_there_to_be_changed(client: Client, ada: Subscriber) -> None:
+    typed = {"words": "RAG\nowls", "authors": "Fei-Fei Li", "categories": "cs.CL stat.ML"}
+    client.post(me(ada), chosen(topics=[], excluded="cats", **typed))
+    html = client.get(me(ada)).content.decode()
+    shown = re.findall(r"<textarea[^>]*>\s*([^<]*)</textarea>", html)
+    assert [text.split() for text in shown] == [["RAG", "owls"], ["Fei-Fei", "Li"], ["cats"]]
+    assert 'value="cs.CL stat.ML"' in html
+    client.post(me(ada), chosen(words="owl"))
+    choice = lifecycle.choice_of(ada)
+    assert [topic.key for topic in choice.topics] == ["video"]
+    assert [topic.key for topic in choice.own] == ["owl"]
+    assert not choice.excluded
+
+
+def test_what_she_follows_already_is_never_called_too_common(
+    client: Client, ada: Subscriber
+) -> None:
+    rematch.match_anew([make.paper(first_listed_on=timezone.now().date()) for _ in range(60)])
+    lifecycle.follow(ada, lifecycle.Choice([], read_words("rows")), make.NOW)
+    typed = {"words": "rows, tests"}
+    said = [
+        re.findall("\u201c(.*?)\u201d is in more", client.post(page, typed).content.decode())
+        for page in (me(ada, "my-preview"), reverse("preview"))
+    ]
+    assert said == [["tests"], ["rows", "tests"]]
 
 
 def test_a_topic_that_is_no_longer_offered_can_be_kept(client: Client, ada: Subscriber) -> None:

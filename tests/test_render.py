@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 from html.parser import HTMLParser
 from unittest.mock import patch
 
@@ -19,6 +20,8 @@ from subscribers.models import Subscriber
 
 pytestmark = pytest.mark.django_db
 MONDAY = dt.date(2026, 3, 16)
+BIRDS, EVERYTHING = Reason("Birds", ("owl",)), Reason("Everything", kind="everything")
+WORDS, AUTHOR = Reason("barn owl", kind="words"), Reason("Ada Byron", kind="author")
 
 
 def edition(*papers: Paper, topics: list[Topic]) -> Edition:
@@ -86,13 +89,44 @@ def test_a_topic_that_the_reader_does_not_follow_is_no_reason() -> None:
 
 
 def test_everything_is_a_reason_only_where_there_is_no_better_one() -> None:
-    everything, owls = Topic.objects.get(slug="everything"), make.topic(name="Owls")
+    everything, owls = Topic.objects.get(kind="everything"), make.topic(name="Owls")
     some, other = make.paper(), make.paper()
     make.paper_topic(paper=some, topic=owls, because=["owl"])
     for paper in (some, other):
         make.paper_topic(paper=paper, topic=everything, because=[])
     told = stories(edition(some, other, topics=[everything, owls]))
     assert [[*map(str, story.reasons)] for story in told] == [["Owls: owl"], ["Everything"]]
+
+
+def test_a_readers_own_words_speak_for_themselves_the_most_particular_first() -> None:
+    owls, paper = make.topic(name="Owls"), make.paper()
+    own = {
+        kind: make.own_topic(typed, kind=kind)
+        for kind, typed in (("category", "cs.CL"), ("words", "barn owl"), ("author", "Ada Byron"))
+    }
+    for topic in own.values():
+        make.paper_topic(paper=paper, topic=topic, because=[topic.name])
+    make.paper_topic(paper=paper, topic=owls, because=["wings", "Barn Owl", "beak"])
+    [told] = stories(edition(paper, topics=[owls, *own.values()]))
+    said = ["by Ada Byron", "barn owl", "Owls: wings, beak", "cs.CL"]
+    assert [*map(str, told.reasons)] == said
+
+
+@pytest.mark.parametrize(
+    ("reasons", "summary"),
+    [
+        ([WORDS, BIRDS], "1 paper on barn owl and Birds"),
+        ([BIRDS, AUTHOR], "1 paper on Birds, and by Ada Byron"),
+        ([AUTHOR], "1 paper by Ada Byron"),
+        ([EVERYTHING], "1 paper"),
+        ([BIRDS, EVERYTHING], "1 paper on Birds and everything else"),
+    ],
+)
+def test_the_line_below_the_masthead_names_what_the_papers_are_about(
+    reasons: list[Reason], summary: str
+) -> None:
+    told = replace(story(), reasons=tuple(reasons))
+    assert f"\n{summary} \u00b7 1 minute" in fit([told], MONDAY).text
 
 
 def test_papers_that_turned_out_to_be_one_come_once_with_the_reasons_of_the_one_that_stays(
@@ -295,12 +329,3 @@ def test_no_title_adds_a_tag_or_loses_a_sign(title: str) -> None:
     )
     assert hostile.tags == usual.tags
     assert hostile.text.count(shorten(title, 300).split("\n")[0].strip()) >= 2
-
-
-def test_a_word_that_a_longer_reason_holds_is_not_said_again() -> None:
-    topic = make.topic()
-    because = ["diffusion", "latent diffusion", "denoising"]
-    row = make.paper_topic(topic=topic, because=because)
-    edition = make.edition(row.paper, topic_ids=[topic.pk])
-    (story,) = stories(edition)
-    assert story.reasons[0].words == ("latent diffusion", "denoising")

@@ -23,11 +23,11 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if reader.state != Subscriber.State.PENDING:
         return render(request, "pages/already_confirmed.html")
     if request.method != "POST":
-        return render(request, "pages/confirm.html", {"topics": reader.topics.all()})
+        return render(request, "pages/confirm.html", {"choice": lifecycle.choice_of(reader)})
     confirmed = lifecycle.confirm(token, now) or reader
     return render(request, "pages/welcome.html", _welcome(confirmed))
 
 
 def _welcome(reader: Subscriber) -> dict[str, object]:
     first = reader.next_due_at and spelling.moment(reader.next_due_at, reader.time_zone)
-    return {"reader": reader, "topics": reader.topics.all(), "first_mail": first}
+    return {"reader": reader, "choice": lifecycle.choice_of(reader), "first_mail": first}

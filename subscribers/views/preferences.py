@@ -11,10 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from digests.matching import preview
+from digests.matching.own.words import OwnTopic
 from digests.models import Topic
 from subscribers import lifecycle, spelling
-from subscribers.forms import PauseForm, PreferencesForm
+from subscribers.forms.preferences import PauseForm, PreferencesForm
 from subscribers.models import Subscriber
+from subscribers.views import own_words
 from subscribers.views.personal import ReaderView, by_preferences_token
 
 State = Subscriber.State
@@ -37,12 +40,22 @@ def _for_readers(view: ReaderView) -> ReaderView:
 @_for_readers
 def preferences(request: HttpRequest, reader: Subscriber) -> HttpResponse:
     """Show what she chose, and keep what she chooses."""
+    now = timezone.now()
     form = _form(request, reader)
-    if not form.is_valid():
+    if refusal := own_words.refusal(request, form, now):
+        return refusal
+    if own_words.is_asked(request, form) or not form.is_valid():
         return _show(request, reader, form, _pause_form(None, reader))
-    topics, most = form.cleaned_data["topics"], form.cleaned_data["max_papers"]
-    lifecycle.choose(reader, topics, form.schedule, most, timezone.now())
+    lifecycle.choose(reader, form.choice, form.schedule, form.cleaned_data["max_papers"], now)
     return _done(request, reader, "Your choices are saved.")
+
+
+@require_POST
+@by_preferences_token
+@_for_readers
+def brought(request: HttpRequest, reader: Subscriber) -> HttpResponse:
+    """Say what the words she is typing would bring."""
+    return own_words.brought(request, _own(lifecycle.choice_of(reader)))
 
 
 @require_POST
@@ -89,13 +102,21 @@ def erase(request: HttpRequest, reader: Subscriber) -> HttpResponse:
 
 def _form(request: HttpRequest | None, reader: Subscriber) -> PreferencesForm:
     """Return the form as sent, or as a reader who looks at it finds it."""
-    following = [*reader.topics.all()]
-    kept = Q(is_offered=True) | Q(pk__in=[topic.pk for topic in following])
+    today = timezone.now().date()
+    choice = lifecycle.choice_of(reader)
+    kept = Q(is_offered=True) | Q(pk__in=[topic.pk for topic in choice.topics])
     return PreferencesForm(
         request.POST if request and request.method == "POST" else None,
         offered=Topic.objects.filter(kept),
-        initial=PreferencesForm.choices_of(reader, following),
+        brought=preview.of_catalogue(today),
+        initial=PreferencesForm.choices_of(reader, choice),
+        today=today,
+        kept=_own(choice),
     )
+
+
+def _own(choice: lifecycle.Choice) -> list[OwnTopic]:
+    return [*choice.own, *choice.excluded]
 
 
 def _pause_form(request: HttpRequest | None, reader: Subscriber) -> PauseForm:

@@ -1,7 +1,5 @@
 """The two forms that strangers may send. Whatever they type, the answer is the same."""
 
-import datetime as dt
-
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -9,9 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from digests.matching import preview
 from digests.models import Topic
 from subscribers import bell, lifecycle, limits
-from subscribers.forms import LinkForm, SignUpForm
+from subscribers.forms.strangers import LinkForm, SignUpForm
+from subscribers.views import own_words
+from subscribers.views.too_many import too_many
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -21,17 +22,21 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(
         request.POST if request.method == "POST" else None,
         offered=Topic.objects.offered(),
+        brought=preview.of_catalogue(now.date()),
         initial={"time_zone": settings.DEFAULT_TIME_ZONE},
+        today=now.date(),
         now=now,
     )
     if form.bait_is_taken:
         return redirect("check-mail")
-    if not form.is_valid():
+    if refusal := own_words.refusal(request, form, now):
+        return refusal
+    if own_words.is_asked(request, form) or not form.is_valid():
         return render(request, "pages/sign_up.html", {"form": form})
     if until := limits.SIGN_UPS.refuse_until(limits.network(request), now):
         return too_many(request, until, now)
     chosen = form.cleaned_data
-    lifecycle.subscribe(chosen["email"], chosen["topics"], now, time_zone=chosen["time_zone"])
+    lifecycle.subscribe(chosen["email"], form.choice, now, time_zone=chosen["time_zone"])
     transaction.on_commit(bell.ring)
     return redirect("check-mail")
 
@@ -50,12 +55,3 @@ def request_link(request: HttpRequest) -> HttpResponse:
     lifecycle.request_link(form.cleaned_data["email"], now)
     transaction.on_commit(bell.ring)
     return redirect("link-sent")
-
-
-def too_many(request: HttpRequest, until: dt.datetime, now: dt.datetime) -> HttpResponse:
-    """Say when to come back (RFC 6585, section 4)."""
-    seconds = (until - now).total_seconds()
-    minutes = -int(-seconds // 60)
-    response = render(request, "429.html", {"minutes": minutes}, status=429)
-    response["Retry-After"] = str(int(seconds) + 1)
-    return response

@@ -1,0 +1,52 @@
+"""The fields that several forms have."""
+
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from django import forms
+
+from subscribers import addresses
+from subscribers.schedule import time_zones
+from subscribers.spelling import place
+
+
+@cache
+def time_zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the time zones by area, each under its name within that area."""
+    areas = groupby(time_zones(), key=lambda zone: zone.partition("/")[0])
+    return [
+        (area, [(zone, place(zone.partition("/")[2] or zone)) for zone in zones])
+        for area, zones in areas
+    ]
+
+
+class AddressField(forms.CharField):
+    """An e-mail address, cleaned by `addresses.normalise`."""
+
+    widget = forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"})
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="Your e-mail address",
+            max_length=addresses.LONGEST_ADDRESS,
+            error_messages={"required": "Please enter your e-mail address."},
+        )
+
+    def clean(self, value: Any) -> str:
+        """Return the address to write to."""
+        return addresses.normalise(super().clean(value))
+
+
+class TimeZoneField(forms.ChoiceField):
+    """A time zone, out of a list by area."""
+
+    def __init__(self, *, label: str = "Time zone", help_text: str = "") -> None:
+        super().__init__(label=label, help_text=help_text, choices=time_zone_choices)
+
+
+class Form(forms.Form):
+    """A form whose labels stand above their fields, so without a colon."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})

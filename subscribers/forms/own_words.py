@@ -1,0 +1,169 @@
+"""What a reader types herself, and what it would bring."""
+
+import datetime as dt
+from collections.abc import Callable, Collection
+from typing import Any, NamedTuple
+
+from django import forms
+
+from digests.matching import preview
+from digests.matching.own.words import (
+    OwnTopic,
+    OwnWordsError,
+    check_choice,
+    read_authors,
+    read_categories,
+    read_words,
+)
+from digests.matching.preview import Brought
+from subscribers.forms.fields import Form
+
+# Characters in a field: more than all that may be followed take, however it is spaced.
+LONGEST_TEXT = 4000
+FOLLOWED, EXCLUDED = ("words", "authors", "categories"), "excluded"
+OWN_FIELDS = (*FOLLOWED, EXCLUDED)
+TOO_COMMON = (
+    "“{}” is in more than a third of last month\u2019s papers; "
+    "please choose something more particular."
+)
+
+
+class Entry(NamedTuple):
+    """One thing that she typed, and what it would have brought."""
+
+    topic: OwnTopic
+    brought: Brought
+
+
+class Group(NamedTuple):
+    """A field as it is shown, and what stands in it."""
+
+    field: forms.BoundField
+    entries: list[Entry]
+
+
+class OwnField(forms.CharField):
+    """A text that `read` makes topics of."""
+
+    def __init__(
+        self, read: Callable[[str], list[OwnTopic]], *, label: str, help_text: str, rows: int
+    ) -> None:
+        self.read = read
+        attrs = {"spellcheck": "false", "autocapitalize": "none", "dir": "auto"}
+        super().__init__(
+            label=label,
+            help_text=help_text,
+            required=False,
+            max_length=LONGEST_TEXT,
+            error_messages={"max_length": f"Please keep to {LONGEST_TEXT:,} characters."},
+            widget=forms.Textarea(attrs=attrs | {"rows": rows})
+            if rows > 1
+            else forms.TextInput(attrs),
+        )
+
+    def widget_attrs(self, _widget: forms.Widget) -> dict[str, Any]:
+        """Set no `maxlength`: a browser would cut off what is pasted, without a word."""
+        return {}
+
+    def clean(self, value: Any) -> list[OwnTopic]:
+        """Return the topics, each once."""
+        try:
+            return self.read(super().clean(value))
+        except OwnWordsError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class OwnWordsForm(Form):
+    """Words, authors and categories to follow, and words to leave out.
+
+    Words that are too common are refused, but for those in `kept`: what she follows already must
+    not keep her from changing something else.
+    """
+
+    words = OwnField(
+        read_words,
+        label="Words and phrases",
+        help_text="For example flow matching, state space model, RAG: one a line, or with commas "
+        "in between. Plurals, hyphens and capitals make no difference, but an acronym such as RAG "
+        "is not a rag.",
+        rows=3,
+    )
+    authors = OwnField(
+        read_authors,
+        label="Authors",
+        help_text="For example Fei-Fei Li: one a line. A last name alone finds all who bear it.",
+        rows=2,
+    )
+    categories = OwnField(
+        read_categories,
+        label="arXiv categories",
+        help_text="For example cs.CL, stat.ML.",
+        rows=1,
+    )
+    excluded = OwnField(
+        read_words,
+        label="But nothing about",
+        help_text="For example survey, medical. A paper with one of these words does not come, "
+        "whatever else speaks for it.",
+        rows=2,
+    )
+
+    def __init__(
+        self, *args: Any, today: dt.date, kept: Collection[OwnTopic] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.kept = {(topic.kind, topic.key) for topic in kept}
+        self.typed: dict[str, list[OwnTopic]] = {}
+        self.preview = preview.Preview()
+
+    @property
+    def has_own_words(self) -> bool:
+        """Tell whether she typed anything, so that papers have to be looked at."""
+        return any(self.data.get(name, "").strip() for name in OWN_FIELDS)
+
+    @property
+    def groups(self) -> list[Group]:
+        """The fields, each with what the papers of the last weeks say to it."""
+        brought = self.preview.brought
+        return [
+            Group(
+                self[name],
+                [Entry(it, brought[it]) for it in self.typed.get(name, ()) if it in brought],
+            )
+            for name in OWN_FIELDS
+        ]
+
+    @property
+    def own(self) -> list[OwnTopic]:
+        """What she wants to follow."""
+        return [topic for name in FOLLOWED for topic in self.typed[name]]
+
+    def clean(self) -> None:
+        """Look at papers only for what keeps within the limits."""
+        super().clean()
+        self.typed = {name: self.cleaned_data.get(name, []) for name in OWN_FIELDS}
+        if self._is_within_limits():
+            self.preview = preview.of_own({*self.own, *self.typed[EXCLUDED]}, self.today)
+            self._refuse_common_words()
+
+    def _is_within_limits(self) -> bool:
+        own, excluded = self.own, self.typed[EXCLUDED]
+        for name, *choice in (
+            ("words", own, ()),
+            (EXCLUDED, (), excluded),
+            (EXCLUDED, own, excluded),
+        ):
+            try:
+                check_choice(*choice)
+            except OwnWordsError as error:
+                self.add_error(name, str(error))
+                return False
+        return True
+
+    def _refuse_common_words(self) -> None:
+        for name, topics in self.typed.items():
+            for topic in topics:
+                is_new = (topic.kind, topic.key) not in self.kept
+                if is_new and self.preview.is_too_common(topic):
+                    self.add_error(name, TOO_COMMON.format(topic.name))

@@ -1,0 +1,47 @@
+"""The forms that strangers send, with two traps for robots."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+
+from subscribers import stamps
+from subscribers.forms.fields import AddressField, Form, TimeZoneField
+from subscribers.forms.topics import ChoiceForm
+from subscribers.models import USUAL_HOUR
+
+
+class StampedForm(Form):
+    """A form with the two traps: a bait, and the time it took."""
+
+    stamp = forms.CharField(required=False)
+
+    def __init__(self, *args: Any, now: dt.datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+        self.fields["stamp"].initial = stamps.stamp(now)
+
+    def clean_stamp(self) -> None:
+        """Refuse a form that nobody can have read, or that has lain about."""
+        stamps.check(self.cleaned_data["stamp"], self.now)
+
+    @property
+    def bait_is_taken(self) -> bool:
+        """Tell whether something filled in the field that no reader can see."""
+        return bool(self.data.get("homepage"))
+
+
+class SignUpForm(ChoiceForm, StampedForm):
+    """Topics and own words, an address, a time zone."""
+
+    email = AddressField()
+    time_zone = TimeZoneField(
+        label="Your time zone",
+        help_text=f"Mail comes at {USUAL_HOUR:02}:00 there. You can change the hour later.",
+    )
+
+
+class LinkForm(StampedForm):
+    """An address to mail a personal link to."""
+
+    email = AddressField()

@@ -1,0 +1,52 @@
+"""What own words would bring: asked by a script while she types, or by a button of the forms.
+
+What is typed here is looked for in papers, and neither stored nor logged.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from digests.matching.own.words import OwnTopic
+from subscribers import limits
+from subscribers.forms.own_words import OwnWordsForm
+from subscribers.forms.topics import ChoiceForm
+from subscribers.views.too_many import too_many
+
+
+@require_POST
+@never_cache
+def preview(request: HttpRequest) -> HttpResponse:
+    """Say what the words of somebody who signs up would bring."""
+    return brought(request)
+
+
+def brought(request: HttpRequest, kept: Collection[OwnTopic] = ()) -> HttpResponse:
+    """Answer with what stands beneath the fields of a form, for a script to put there."""
+    now = timezone.now()
+    form = OwnWordsForm(request.POST, today=now.date(), kept=kept)
+    if refused := refusal(request, form, now):
+        return refused
+    form.full_clean()
+    return render(request, "pages/_brought.html", {"form": form})
+
+
+def refusal(request: HttpRequest, form: OwnWordsForm, now: dt.datetime) -> HttpResponse | None:
+    """Put off who has had papers searched too often; None for a form that may be cleaned."""
+    if not form.has_own_words:
+        return None
+    until = limits.PREVIEWS.refuse_until(limits.network(request), now)
+    return too_many(request, until, now) if until else None
+
+
+def is_asked(request: HttpRequest, form: ChoiceForm) -> bool:
+    """Tell whether she pressed the button that only shows; if so, the form says just that."""
+    if "preview" not in request.POST:
+        return False
+    form.leave_the_rest()
+    return True
