@@ -14,6 +14,7 @@ from digests.identity.names import AliasKind
 from digests.ingest.archive import Known, ingest_files, usual_source
 from digests.ingest.files import store_file
 from digests.ingest.reading import match, read
+from digests.matching import stored
 from digests.models import Alias, DigestPaper, Paper, PaperTopic
 from digests.sources import DigestError
 
@@ -29,12 +30,13 @@ def command(paths: Sequence[Path]) -> dict[str, float]:
 def plain(paths: Sequence[Path]) -> dict[str, float]:
     """Store one file after the other; return the seconds spent in each phase."""
     phases = _Phases()
+    stamp, matcher = stored.matcher()
     for path in paths:
         now = timezone.now()
         with phases.time("read and parse"):
             file = read(path, today=now.date())
         with phases.time("match"):
-            file = match(file)
+            file = match(file, matcher, stamp)
         with connection.execute_wrapper(phases.statement), phases.store():
             store_file(file, usual_source(file.kind), date=None, now=now)
     return phases.seconds
