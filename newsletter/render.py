@@ -19,6 +19,7 @@ from digests.models import Paper, PaperTopic, Topic
 from newsletter import headlines
 from newsletter.models import Delivery, Edition
 from newsletter.shorten import shorten
+from subscribers import tokens
 from subscribers.mail import Words, build, link, write
 
 # Gmail cuts a mail at about 102 kB; the margin is for what servers add on the way.
@@ -28,8 +29,9 @@ LARGEST_HEADERS = 1_500  # of them; a reader's are put on later
 # thirty titles in signs that take twelve bytes each included.
 LENGTHS = ((900, 300), (600, 300), (400, 300), (250, 300), (120, 300), (0, 300), (0, 120), (0, 24))
 MOST_REASONS, MOST_AUTHORS, MOST_WORDS = 4, 3, 3
-# Stand in for a reader's tokens and are as long as those, so that sizes can be measured.
-UNSUBSCRIBE, PREFERENCES = "UNSUBSCRIBE".ljust(22, "_"), "PREFERENCES".ljust(22, "_")
+# Stand in for a reader's tokens and are as long as those, so that sizes can be measured. Nobody can
+# guess them: a paper that says one would have a reader's token put into an address of its own.
+UNSUBSCRIBE, PREFERENCES = tokens.new(), tokens.new()
 
 Kind = Topic.Kind
 # The most particular reason comes first.
