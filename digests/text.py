@@ -67,7 +67,7 @@ def _unaccented(text: str) -> str:
     return unicodedata.normalize("NFKC", apart.translate(_ACCENT_MARKS))
 
 
-def _without_latex(text: str) -> str:
+def without_latex(text: str) -> str:
     """Drop LaTeX's styles and accents; other macros are words (times, alpha) and stay."""
     if "\\" not in text and "{" not in text:
         return text
@@ -81,7 +81,7 @@ def compounds(text: str) -> list[str]:
     The hyphens within words stay: `pre-training` is one. So do those of words that a line's end
     parted behind one, as it cannot be told whose the hyphen was: `diffu- sion` gives `diffu-sion`.
     """
-    text = _unaccented(_without_latex(text)).translate(_WORD_PARTS)
+    text = _unaccented(without_latex(text)).translate(_WORD_PARTS)
     if "-" in text:
         text = _LOOSE.sub(" ", _BROKEN.sub("-", text))
     return text.split()

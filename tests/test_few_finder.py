@@ -8,6 +8,7 @@ from digests.matching.paper_text import PaperText
 
 WORDS = (
     "flow matching, flowmatching, RAG, rag, pretraining, pre-train, state space, GPT-4, GPT4, C++"
+    ", #robotics"
 )
 OWN = [*read_words(WORDS), *read_authors("Fei-Fei Li; Fei; Y. Bengio"), *read_categories("cs.CL")]
 SAID = ["flow", "match", "ing", "RAG", "rags", "s", "pre", "train", "state", "Space", "GPT", "4"]
@@ -19,6 +20,7 @@ categories = st.sampled_from(["cs.CL", "cs.C", "cs.CLX", "CS.cl"])
 
 @given(texts, texts, st.lists(names), st.lists(categories))
 @example("pre-train", "ing", [], [])
+@example("Owls", "They hunt.", [], ["robotics"])
 @example("A GPT-4 of GPTs", "GPT 4, flow-match-ings and F-low", [], [])
 def test_a_few_phrases_are_found_as_if_they_were_many(
     title: str, abstract: str, authors: list[str], fields: list[str]

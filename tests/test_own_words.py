@@ -70,7 +70,7 @@ def test_what_is_shown_again_on_the_form_is_read_the_same() -> None:
 def test_too_few_letters_are_refused_by_name(typed: str) -> None:
     with pytest.raises(OwnWordsError) as refused:
         read_words(f"owls, {typed}")
-    assert str(refused.value) == f'"{typed}" is too short: please use at least 3 letters or digits.'
+    assert str(refused.value) == f"“{typed}” is too short: please use at least 3 letters or digits."
 
 
 @pytest.mark.parametrize("typed", ["owl " * 21, "ω" * 30, "x" * 2000])
@@ -131,13 +131,6 @@ def test_case_plural_hyphen_accent_and_latex_do_not_matter(
     [own] = read_words(typed)
     assert finds(own, f"We study {written}, and more.")
     assert finds(own, "Nothing here.", title=f"On {written}")
-
-
-@pytest.mark.parametrize("written", ["pretraining", "pre-training", "pre training", "PRE-TRAINING"])
-@pytest.mark.parametrize("typed", ["pre-training", "pre training", "Pre-Training"])
-def test_two_words_may_be_written_as_one(typed: str, written: str) -> None:
-    [own] = read_words(typed)
-    assert finds(own, f"We study {written} at length.")
 
 
 @pytest.mark.parametrize(
@@ -231,7 +224,7 @@ def test_categories_are_named_as_arxiv_writes_them() -> None:
     ],
 )
 def test_an_unknown_category_is_refused_with_those_it_resembles(typed: str, hint: str) -> None:
-    with pytest.raises(OwnWordsError, match=f'^There is no arXiv category "{typed}": ') as refused:
+    with pytest.raises(OwnWordsError, match=f"^There is no arXiv category “{typed}”: ") as refused:
         read_categories(f"cs.CL {typed}")
     assert hint in str(refused.value)
 
@@ -252,6 +245,6 @@ def test_twenty_to_follow_and_twenty_to_leave_out_are_enough() -> None:
 
 
 def test_nothing_is_both_followed_and_left_out() -> None:
-    with pytest.raises(OwnWordsError, match='"surveys" cannot be both followed and left out'):
+    with pytest.raises(OwnWordsError, match="“surveys” cannot be both followed and left out"):
         check_choice(read_words("Survey"), read_words("mice, surveys"))
     check_choice(read_authors("Mouse"), read_words("mouse"))

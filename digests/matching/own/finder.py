@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Generic, TypeVar
 
-from digests.matching.own.words import OwnKind, OwnTopic
-from digests.matching.paper_text import AUTHOR_MARK, CATEGORY_MARK, PaperText
+from digests.matching.own.words import OwnKind, OwnTopic, letters
+from digests.matching.paper_text import PaperText
 
 K = TypeVar("K")
 
@@ -25,33 +25,30 @@ class OwnFinder(Generic[K]):
     def __init__(self, own: Mapping[K, OwnTopic]) -> None:
         self._own = own
         self._by_letters: dict[str, tuple[K, ...]] = {}
-        self._by_token: dict[str, K] = {}
+        self._by_name: dict[str, K] = {}
         for topic, typed in own.items():
             if typed.kind is OwnKind.WORDS:
-                letters = typed.key.replace(" ", "").lower()
-                self._by_letters[letters] = (*self._by_letters.get(letters, ()), topic)
-            elif typed.kind is OwnKind.AUTHOR:
-                said = typed.key.replace(" ", f" {AUTHOR_MARK}")
-                self._by_token[f"{AUTHOR_MARK}{said}"] = topic
+                own_letters = letters(typed.key)
+                self._by_letters[own_letters] = (*self._by_letters.get(own_letters, ()), topic)
             else:
-                self._by_token[f"{CATEGORY_MARK}{typed.key}"] = topic
+                self._by_name[typed.said] = topic
         self._shorts = max((len(it) for it in self._by_letters if len(it) < _HEAD), default=0)
         self._longest = _longest(self._by_letters)
 
     def find(self, text: PaperText) -> dict[K, str]:
         """Return the topics that a paper says, each as it was typed."""
         said = dict.fromkeys((*text.names, *text.categories))
-        found = {topic for it in said if (topic := self._by_token.get(it)) is not None}
+        found = {topic for it in said if (topic := self._by_name.get(it)) is not None}
         for field in (text.title, text.abstract) if self._by_letters else ():
             self._find_words(_Run(field), found)
         return {topic: self._own[topic].name for topic in found}
 
     def _find_words(self, run: "_Run", found: set[K]) -> None:
-        letters, edges = run.letters, run.edges
+        said, edges = run.letters, run.edges
         for first, start in enumerate(edges):
-            longest = self._longest.get(letters[start : start + _HEAD], self._shorts)
+            longest = self._longest.get(said[start : start + _HEAD], self._shorts)
             for last in range(first + 1, bisect_right(edges, start + longest)):
-                for topic in self._by_letters.get(letters[start : edges[last]], ()):
+                for topic in self._by_letters.get(said[start : edges[last]], ()):
                     if topic not in found and self._says(run, topic, first, last):
                         found.add(topic)
 
@@ -90,7 +87,7 @@ class _Run:
 def _longest(all_letters: Mapping[str, object]) -> dict[str, int]:
     """Return how many letters the longest phrase has that begins with each head."""
     longest: dict[str, int] = {}
-    for letters in all_letters:
-        head = letters[:_HEAD]
-        longest[head] = max(len(letters), longest.get(head, 0))
+    for phrase in all_letters:
+        head = phrase[:_HEAD]
+        longest[head] = max(len(phrase), longest.get(head, 0))
     return longest

@@ -7,7 +7,13 @@ from difflib import get_close_matches
 from enum import Enum
 
 from digests.matching.own.arxiv_categories import CATEGORIES
-from digests.matching.paper_text import AUTHOR_MARK, author_tokens, category_token
+from digests.matching.own.spelling import spelled
+from digests.matching.paper_text import (
+    AUTHOR_MARK,
+    CATEGORY_MARK,
+    author_tokens,
+    category_token,
+)
 from digests.text import clean, tokens
 
 SHORTEST, LONGEST = 3, 80  # characters
@@ -37,6 +43,18 @@ class OwnTopic:
     kind: OwnKind
     key: str
     name: str
+
+    @property
+    def said(self) -> str:
+        """How the line of a paper says it; words may stand there joined or parted otherwise."""
+        if self.kind is OwnKind.AUTHOR:
+            return " ".join(f"{AUTHOR_MARK}{word}" for word in self.key.split())
+        return f"{CATEGORY_MARK}{self.key}" if self.kind is OwnKind.CATEGORY else self.key
+
+
+def letters(text: str) -> str:
+    """Return what words have in common however they are joined or parted."""
+    return text.replace(" ", "").lower()
 
 
 def read_words(text: str) -> list[OwnTopic]:
@@ -123,7 +141,8 @@ def _topics(kind: OwnKind, key_of: Callable[[str], str], names: Iterable[str]) -
     for name in names:
         key = key_of(name)
         _check_length(name, key)
-        topics.setdefault(key, OwnTopic(kind, key, name))
+        shown = name if kind is OwnKind.CATEGORY else spelled(name)
+        topics.setdefault(key, OwnTopic(kind, key, shown))
     return [*topics.values()]
 
 
@@ -140,4 +159,4 @@ def _check_length(name: str, key: str) -> None:
 
 
 def _quoted(name: str) -> str:
-    return f'"{name[:LONGEST]}\u2026"' if len(name) > LONGEST else f'"{name}"'
+    return f"“{name[:LONGEST]}\u2026”" if len(name) > LONGEST else f"“{name}”"
