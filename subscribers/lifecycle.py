@@ -120,8 +120,8 @@ def follow(subscriber: Subscriber, choice: Choice, now: dt.datetime) -> None:
             Subscription(
                 subscriber=subscriber, topic_id=number, since=now.date(), excludes=excludes
             )
-            for numbers, excludes in ((followed, False), (excluded, True))
-            for number in numbers
+            for chosen, excludes in ((followed, False), (excluded, True))
+            for number in chosen
         ],
         ignore_conflicts=True,
     )

@@ -21,16 +21,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most so many requests of one network within each whole span of time."""
+    """At most so many requests of one network, or one reader, within each whole span of time."""
 
     name: str
     most: int
     within: dt.timedelta
 
-    def refuse_until(self, network: str, now: dt.datetime) -> dt.datetime | None:
+    def refuse_until(self, asker: str, now: dt.datetime) -> dt.datetime | None:
         """Count a request, and return when to come back if it is one too many."""
         number = int(now.timestamp() // self.within.total_seconds())
-        if self._count(f"limit:{self.name}:{network}:{number}") <= self.most:
+        if self._count(f"limit:{self.name}:{asker}:{number}") <= self.most:
             return None
         return dt.datetime.fromtimestamp((number + 1) * self.within.total_seconds(), dt.UTC)
 
@@ -52,9 +52,9 @@ class Limit:
 
 SIGN_UPS = Limit("sign-up", most=20, within=dt.timedelta(hours=1))
 LINKS = Limit("link", most=10, within=dt.timedelta(hours=1))
-# Each may take a tenth of a second or more. A reader who types asks once in some seconds at most,
-# and in a university many readers are one network.
-PREVIEWS = Limit("preview", most=300, within=dt.timedelta(minutes=10))
+# Each may take a tenth of a second, the worst two. Who types asks once in some seconds at most, and
+# in a university many of them are one network.
+PREVIEWS = Limit("preview", most=150, within=dt.timedelta(minutes=10))
 
 
 def network(request: HttpRequest) -> str:

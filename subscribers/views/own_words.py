@@ -23,24 +23,29 @@ from subscribers.views.too_many import too_many
 @never_cache
 def preview(request: HttpRequest) -> HttpResponse:
     """Say what the words of somebody who signs up would bring."""
-    return brought(request)
+    return brought(request, limits.network(request))
 
 
-def brought(request: HttpRequest, kept: Collection[OwnTopic] = ()) -> HttpResponse:
+def brought(request: HttpRequest, asker: str, kept: Collection[OwnTopic] = ()) -> HttpResponse:
     """Answer with what stands beneath the fields of a form, for a script to put there."""
     now = timezone.now()
     form = OwnWordsForm(request.POST, today=now.date(), kept=kept)
-    if refused := refusal(request, form, now):
+    if refused := refusal(request, form, asker, now):
         return refused
     form.full_clean()
     return render(request, "pages/_brought.html", {"form": form})
 
 
-def refusal(request: HttpRequest, form: OwnWordsForm, now: dt.datetime) -> HttpResponse | None:
-    """Put off who has had papers searched too often; None for a form that may be cleaned."""
+def refusal(
+    request: HttpRequest, form: OwnWordsForm, asker: str, now: dt.datetime
+) -> HttpResponse | None:
+    """Put off who has had papers searched too often; None for a form that may be cleaned.
+
+    A stranger is known by her network. A reader is not: nobody beside her may keep her from saving.
+    """
     if not form.has_own_words:
         return None
-    until = limits.PREVIEWS.refuse_until(limits.network(request), now)
+    until = limits.PREVIEWS.refuse_until(asker, now)
     return too_many(request, until, now) if until else None
 
 

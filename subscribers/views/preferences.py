@@ -42,7 +42,7 @@ def preferences(request: HttpRequest, reader: Subscriber) -> HttpResponse:
     """Show what she chose, and keep what she chooses."""
     now = timezone.now()
     form = _form(request, reader)
-    if refusal := own_words.refusal(request, form, now):
+    if refusal := own_words.refusal(request, form, str(reader), now):
         return refusal
     if own_words.is_asked(request, form) or not form.is_valid():
         return _show(request, reader, form, _pause_form(None, reader))
@@ -55,7 +55,7 @@ def preferences(request: HttpRequest, reader: Subscriber) -> HttpResponse:
 @_for_readers
 def brought(request: HttpRequest, reader: Subscriber) -> HttpResponse:
     """Say what the words she is typing would bring."""
-    return own_words.brought(request, _own(lifecycle.choice_of(reader)))
+    return own_words.brought(request, str(reader), _own(lifecycle.choice_of(reader)))
 
 
 @require_POST

@@ -29,7 +29,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     )
     if form.bait_is_taken:
         return redirect("check-mail")
-    if refusal := own_words.refusal(request, form, now):
+    if refusal := own_words.refusal(request, form, limits.network(request), now):
         return refusal
     if own_words.is_asked(request, form) or not form.is_valid():
         return render(request, "pages/sign_up.html", {"form": form})
