@@ -18,6 +18,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from digests.matching.rematch import rematch
+from digests.models import Topic
 from digests.trend import STANDING
 from newsletter.models import Delivery
 from subscribers.models import Subscriber
@@ -52,6 +54,9 @@ def _compose_chunk(now: dt.datetime) -> Composed | None:
     due = _lock_due(now)
     if not due:
         return None
+    # Who excluded words since the last rematch is locked or has committed: they count.
+    if Topic.objects.own().unmatched().exists():
+        rematch(now)
     with connection.cursor() as cursor:
         cursor.execute(DUE, _columns(due, now))
         count = _note_due(cursor)

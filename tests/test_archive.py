@@ -25,7 +25,7 @@ from digests.sources import DigestError, Kind
 
 NOW = dt.datetime(2026, 3, 16, 6, tzinfo=dt.UTC)
 MONDAY = NOW.date()
-NO_TOPICS = Snapshot(Stamp(0, None, 0), ())
+NO_TOPICS = Snapshot(Stamp(0, 0, 0), ())
 FILES = 12
 # More than a pipe holds, so that its reader has to wait.
 LONG = "A latent diffusion model hunts by ear. " * 600

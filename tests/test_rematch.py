@@ -2,11 +2,10 @@
 
 import factories as make
 import pytest
+from beside import at_once, begin
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from pytest_django import DjangoAssertNumQueries
-from test_lifecycle import at_once
-from test_own_topics import begin
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from digests.ingest.once import ingest
 from digests.matching.changes import change_rules
@@ -69,6 +68,14 @@ def test_older_papers_stay_as_they_are(days: int, words: list[str]) -> None:
     change("llm", OWLS)
     rematch(NOW)
     assert found(paper) == {"llm": words}
+
+
+def test_no_paper_is_too_old_that_a_mail_to_come_may_hold(settings: Settings) -> None:
+    settings.LOOKBACK_DAYS = 60
+    paper = listed(days_ago=61)  # it still is yesterday where days end last
+    change("llm", OWLS)
+    rematch(NOW)
+    assert found(paper) == {"llm": ["owl"]}
 
 
 def test_topics_of_the_catalogue_are_matched_together() -> None:

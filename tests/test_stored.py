@@ -77,6 +77,15 @@ def test_a_topic_in_place_of_another_changes_the_stamp() -> None:
     assert stored.stamp() != stamp
 
 
+def test_a_topic_that_was_begun_earlier_and_came_later_changes_the_stamp() -> None:
+    gone, newest = own(KIND.AUTHOR, "bo li"), own(KIND.AUTHOR, "he")
+    Topic.objects.filter(pk=newest.pk).update(id=newest.pk + 2)
+    stamp = stored.stamp()
+    gone.delete()
+    make.topic(pk=newest.pk + 1)
+    assert stored.stamp() != stamp
+
+
 def test_topics_that_were_forgotten_are_read_anew() -> None:
     _, before = stored.matcher()
     stored.forget()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from digests.matching import stored
 from digests.matching.paper_text import PaperText
-from digests.matching.rematch import WINDOW, wordings
+from digests.matching.rematch import first_day, wordings
 from digests.matching.rules.finder import RuleFinder
 from digests.matching.rules.language import Phrase, Sort, TopicRules
 from digests.matching.snapshot import StoredTopic, matcher_of
@@ -52,7 +52,7 @@ def outcome(topic: Topic, draft: str, now: dt.datetime) -> Outcome:
     TopicRules.parse(draft)
     before = stored.read(Topic.objects.catalogue())
     after = [it._replace(rules=draft) if it.number == topic.pk else it for it in before]
-    return compare(wordings(now.date() - WINDOW), before, after)
+    return compare(wordings(first_day(now)), before, after)
 
 
 def compare(

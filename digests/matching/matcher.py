@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 
+from digests.matching.hits import Hits
 from digests.matching.own.finder import OwnFinder
 from digests.matching.own.words import OwnTopic
 from digests.matching.paper_text import PaperText, Span
 from digests.matching.rules.finder import RuleFinder, Said
 from digests.matching.rules.language import TopicRules
 from digests.matching.rules.reasons import chosen
-from digests.matching.weights.judge import Evidence, Hits, Judge, Opinion
+from digests.matching.weights.judge import Evidence, Judge, Opinion
 
 K = TypeVar("K")
 
@@ -46,44 +47,44 @@ class Matcher(Generic[K]):
 
         The phrases are spelled as in the rules; there are one to `MOST_REASONS` of them.
         """
-        said, hidden = self._rules.hear(text)
-        opinion = self._opinion(text, said, hidden)
+        heard, hidden = self._rules.hear(text)
+        opinion = self._opinion(text, heard, hidden)
         ruled = {
-            topic: self._reasons(topic, own, opinion)
-            for topic, own in said.items()
-            if self._is_for(topic, own, opinion)
+            topic: self._reasons(topic, said, opinion)
+            for topic, said in heard.items()
+            if self._is_for(topic, said, opinion)
         }
         return ruled | {topic: (name,) for topic, name in self._own.find(text).items()}
 
     def evidence(self, text: PaperText) -> tuple[dict[K, dict[str, Hits]], list[Span]]:
         """Return which phrases of each topic's rules a paper says, and where false friends are."""
-        said, hidden = self._rules.hear(text)
-        return {topic: own.hits for topic, own in said.items()}, hidden
+        heard, hidden = self._rules.hear(text)
+        return {topic: said.hits for topic, said in heard.items()}, hidden
 
     def _opinion(
-        self, text: PaperText, said: Mapping[K, Said], hidden: Iterable[Span]
+        self, text: PaperText, heard: Mapping[K, Said], hidden: Iterable[Span]
     ) -> Opinion | None:
         evidence: Evidence = {
-            self._judged[topic]: own.hits
-            for topic, own in said.items()
-            if own.places and topic in self._judged
+            self._judged[topic]: said.hits
+            for topic, said in heard.items()
+            if said.places and topic in self._judged
         }
         return self._judge.hear(*text.words(hidden), evidence) if self._judge and evidence else None
 
-    def _is_for(self, topic: K, own: Said, opinion: Opinion | None) -> bool:
+    def _is_for(self, topic: K, said: Said, opinion: Opinion | None) -> bool:
         """Tell whether what the paper says is enough: at least one phrase, as a reason."""
-        if own.is_refused or not own.places:
+        if said.is_refused or not said.places:
             return False
-        if own.deciding:
+        if said.deciding:
             return True
         if opinion and topic in self._judged:
             return opinion.score(self._judged[topic]) > 0
-        return len(own.hits) >= ENOUGH_PHRASES or any(hit.title for hit in own.hits.values())
+        return len(said.hits) >= ENOUGH_PHRASES or any(hit.title for hit in said.hits.values())
 
-    def _reasons(self, topic: K, own: Said, opinion: Opinion | None) -> tuple[str, ...]:
+    def _reasons(self, topic: K, said: Said, opinion: Opinion | None) -> tuple[str, ...]:
         """Return the phrases that speak for a topic most, those first that decide by themselves."""
-        worth = {key: float(hit.title) for key, hit in own.hits.items()}
+        worth = {key: float(hit.title) for key, hit in said.hits.items()}
         if opinion and topic in self._judged:
-            worth = opinion.worth(self._judged[topic], own.hits)
-        keys = sorted(worth, key=lambda key: (key not in own.deciding, -worth[key], key))
-        return tuple(own.texts[key] for key in chosen(keys, MOST_REASONS))
+            worth = opinion.worth(self._judged[topic], said.hits)
+        keys = sorted(worth, key=lambda key: (key not in said.deciding, -worth[key], key))
+        return tuple(said.texts[key] for key in chosen(keys, MOST_REASONS))

@@ -50,7 +50,7 @@ class Preview:
 
 
 def of_catalogue(today: dt.date) -> dict[int, Brought]:
-    """Return what each topic that is no reader's own brought, by number, or nothing of none.
+    """Return what each topic that is no reader's own brought, by number, if it brought anything.
 
     Everybody who opens the front page asks for it. It is kept in this process and not in Redis:
     the page must not wait for a server that is away, and asking once in a while is cheap.

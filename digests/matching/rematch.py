@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeAlias
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
@@ -27,10 +28,12 @@ from digests.rows import write
 # Papers that were listed before are not looked at again when a topic changes: no mail that is
 # still to come can hold one, and nobody is shown older ones while she chooses.
 WINDOW = dt.timedelta(days=30)
+# How far the date of a morning may lie behind ours: it began in another zone, hours ago.
+LATE = dt.timedelta(days=2)
 CHUNK = 1000
 
 # A paper and its topics, with the words that say so.
-_Matched: TypeAlias = tuple[int, Mapping[int, Sequence[str]]]
+_TopicsOf: TypeAlias = tuple[int, Mapping[int, Sequence[str]]]
 
 
 def match_anew(papers: Sequence[Paper], found: Found = NOTHING_FOUND) -> None:
@@ -64,13 +67,18 @@ def rematch(now: dt.datetime) -> int:
         changed |= Q(kind=Topic.Kind.CATALOGUE)
     topics = stored.read(Topic.objects.filter(changed))
     if topics:
-        since = now.date() - WINDOW
+        since = first_day(now)
         rows = PaperTopic.objects.filter(paper__first_listed_on__gte=since)
         rows.filter(topic__in=[topic.number for topic in topics]).delete()
         for matched in _batches(_matched_since(since, matcher_of(topics))):
             write(INSERT_TOPICS, _rows(matched))
         _note_versions(topics)
     return len(topics)
+
+
+def first_day(now: dt.datetime) -> dt.date:
+    """Return the day since which papers were listed that meet a topic when it changes."""
+    return now.date() - max(WINDOW, dt.timedelta(days=settings.LOOKBACK_DAYS) + LATE)
 
 
 def wordings(since: dt.date) -> Iterator[tuple[int, PaperText]]:
@@ -82,15 +90,15 @@ def wordings(since: dt.date) -> Iterator[tuple[int, PaperText]]:
         yield number, PaperText(line)
 
 
-def _matched_since(since: dt.date, matcher: Matcher[int]) -> Iterator[_Matched]:
+def _matched_since(since: dt.date, matcher: Matcher[int]) -> Iterator[_TopicsOf]:
     return ((number, matcher.match(text)) for number, text in wordings(since))
 
 
-def _batches(matched: Iterator[_Matched]) -> Iterator[list[_Matched]]:
+def _batches(matched: Iterator[_TopicsOf]) -> Iterator[list[_TopicsOf]]:
     return iter(lambda: [*islice(matched, CHUNK)], [])
 
 
-def _rows(matched: Iterable[_Matched]) -> Iterator[dict[str, Any]]:
+def _rows(matched: Iterable[_TopicsOf]) -> Iterator[dict[str, Any]]:
     for paper, topics in matched:
         for topic, because in topics.items():
             yield {"paper_id": paper, "topic_id": topic, "because": because}

@@ -10,14 +10,19 @@ from digests.matching.own.words import OwnKind, OwnTopic
 from digests.matching.paper_text import PaperText
 from digests.matching.rules.language import RuleError, TopicRules
 
+# As `Topic.Kind` has it, which only a process with Django set up may import.
 CATALOGUE = "catalogue"
 
 
 class Stamp(NamedTuple):
-    """What no two states of the topics share: any change makes one of its numbers another."""
+    """What tells two states of the topics apart: how many they are, and two sums.
+
+    Versions only rise; and where as many topics came as went, their numbers are others, even if
+    the newest is the same.
+    """
 
     topics: int
-    newest: int | None
+    numbers: int
     versions: int
 
 

@@ -1,6 +1,6 @@
 """The topics as they are stored, ready to be found in papers."""
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Sum
 
 from digests.matching.matcher import Matcher
 from digests.matching.snapshot import Snapshot, Stamp, StoredTopic
@@ -14,10 +14,10 @@ _kept: dict[Stamp, Matcher[int]] = {}
 def stamp() -> Stamp:
     """Return the stamp of the topics at this moment.
 
-    The newest number alone would not do: who takes one first may commit last.
+    The newest number would not do: who takes one first may commit last.
     """
     said = Topic.objects.exclude(kind=Topic.Kind.EVERYTHING).aggregate(
-        topics=Count("pk"), newest=Max("pk"), versions=Sum("version", default=0)
+        topics=Count("pk"), numbers=Sum("pk", default=0), versions=Sum("version", default=0)
     )
     return Stamp(**said)
 
@@ -32,9 +32,9 @@ def read(topics: TopicQuerySet) -> tuple[StoredTopic, ...]:
 def snapshot() -> Snapshot:
     """Return all topics that papers are found for, and the stamp of these very rows."""
     topics = read(Topic.objects.all())
-    numbers = [topic.number for topic in topics]
+    numbers = sum(topic.number for topic in topics)
     versions = sum(topic.version for topic in topics)
-    return Snapshot(Stamp(len(topics), max(numbers, default=None), versions), topics)
+    return Snapshot(Stamp(len(topics), numbers, versions), topics)
 
 
 def matcher() -> tuple[Stamp, Matcher[int]]:

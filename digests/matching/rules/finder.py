@@ -9,9 +9,9 @@ from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from ahocorasick_rs import AhoCorasick
 
+from digests.matching.hits import Hits
 from digests.matching.paper_text import PaperText, Span
 from digests.matching.rules.language import Form, Phrase, Sort, TopicRules, forms
-from digests.matching.weights.judge import Hits
 
 K = TypeVar("K")
 

@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple, Self
 
 from digests.text import tokens
@@ -32,6 +32,10 @@ _NARROWINGS = ("with", "unless")
 
 class RuleError(ValueError):
     """A rule that cannot be used: where it stands, and what is wrong with it."""
+
+    def __init__(self, message: str, *, line: int | None = None) -> None:
+        super().__init__(f"line {line}: {message}" if line else message)
+        self.line = line
 
 
 class Sort(Enum):
@@ -61,6 +65,7 @@ class Form(NamedTuple):
         return all(written[place] == acronym for place, acronym in self.acronyms)
 
 
+@lru_cache(maxsize=4096)
 def forms(text: str) -> tuple[Form, ...]:
     """Return the forms of a phrase: its hyphens open, and closed if it has any.
 
@@ -112,7 +117,7 @@ class TopicRules:
                 for sort, phrase in _line(line.strip()):
                     _note(found, sort, phrase)
             except RuleError as error:
-                raise RuleError(f"line {number}: {error}") from None
+                raise RuleError(str(error), line=number) from None
         if all(sort is Sort.NEVER for sort, _ in found.values()):
             raise RuleError("there is no phrase that could bring a paper")
         return cls(tuple(dict.fromkeys(found.values())))

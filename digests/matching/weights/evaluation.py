@@ -14,12 +14,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple, Self, TypeAlias
 
+from digests.matching.hits import Hits
 from digests.matching.matcher import Matcher
 from digests.matching.paper_text import PaperText
-from digests.matching.weights.judge import Hits
 from digests.text import clean
 
-Matched: TypeAlias = Mapping[str, Sequence[str]]
+# The phrases that speak for each topic.
+Reasons: TypeAlias = Mapping[str, Sequence[str]]
 
 
 class LabelError(Exception):
@@ -47,8 +48,8 @@ class Outcome(NamedTuple):
     """
 
     paper: JudgedPaper
-    sent: Matched
-    said: Matched = {}
+    sent: Reasons
+    said: Reasons = {}
 
     @classmethod
     def of(cls, paper: JudgedPaper, matcher: Matcher[str]) -> Self:

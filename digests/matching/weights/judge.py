@@ -18,6 +18,8 @@ from typing import Self, TypeAlias
 
 import msgspec
 
+from digests.matching.hits import Hits
+
 FILE = Path(__file__).with_name("weights.json")
 TITLE_WEIGHT = 1.3
 # The four numbers grow with the phrases, while the words' vector always has length 1.
@@ -27,19 +29,6 @@ SHARE_WEIGHT = 3.0
 # much more one is worth in the title.
 RARITY_WORTH, TITLE_WORTH = 0.1, 2.0
 NO_POINTS = (0.0, 0.0, 0.0, 0.0)
-
-
-@dataclass(slots=True)
-class Hits:
-    """How often a phrase stands in a title and in an abstract."""
-
-    title: int = 0
-    abstract: int = 0
-
-    @property
-    def weight(self) -> float:
-        """How much these hits count: of each further one less and less."""
-        return 1 + math.log(self.title + self.abstract)
 
 
 # The phrases of each topic that a paper says.
