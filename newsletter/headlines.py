@@ -36,14 +36,14 @@ def enumerate_words(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])}, and {words[-1]}"
 
 
+def reading_minutes(texts: Sequence[str]) -> int:
+    """Return how long reading takes, at least a minute."""
+    words = sum(len(text.split()) for text in texts)
+    return max(1, round(words / WORDS_A_MINUTE))
+
+
 def _few(names: Sequence[str], what: str) -> list[str]:
     """Return the first names and how many more there are."""
     if len(names) <= MOST_NAMES:
         return [*names]
     return [*names[: MOST_NAMES - 1], f"{len(names) - MOST_NAMES + 1} more {what}"]
-
-
-def reading_minutes(texts: Sequence[str]) -> int:
-    """Return how long reading takes, at least a minute."""
-    words = sum(len(text.split()) for text in texts)
-    return max(1, round(words / WORDS_A_MINUTE))

@@ -28,6 +28,36 @@ def as_another_worker(act: Callable[[], object]) -> None:
     other.join()
 
 
+def at_once(*acts: Callable[[], object]) -> list[BaseException]:
+    """Run acts in threads of their own, let loose together, and return what they raised."""
+    barrier, raised = threading.Barrier(len(acts)), list[BaseException]()
+
+    def run(act: Callable[[], object]) -> None:
+        try:
+            barrier.wait(10)
+            act()
+        except BaseException as error:  # noqa: BLE001 - the test looks at it
+            raised.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    return raised
+
+
+def begin(act: Callable[[], object]) -> threading.Thread:
+    """Let an act begin in a thread of its own, up to where it has to wait for us."""
+    thread = threading.Thread(target=at_once, args=(act,))
+    thread.start()
+    while thread.is_alive() and not _somebody_waits():
+        pass
+    return thread
+
+
 class BackgroundServer(socketserver.ThreadingTCPServer):
     """A server that answers from a thread of its own, for as long as the block lasts."""
 
@@ -45,3 +75,14 @@ class BackgroundServer(socketserver.ThreadingTCPServer):
     ) -> None:
         self.shutdown()
         super().__exit__(exc_type, exc, traceback)
+
+
+def _somebody_waits() -> bool:
+    """Tell whether another connection waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # or a transaction sees its first look
+        cursor.execute(
+            "SELECT FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone() is not None

@@ -65,6 +65,13 @@ def test_a_program_reads_the_same_as_one_object(
     assert (found["papers"], found["folds"], found["misses"]) == (3, None, [])
 
 
+def test_a_program_reads_titles_without_what_no_encoding_holds(
+    labelled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    labelled.write_text(r'{"title": "Owls\ud800", "abstract": "", "core": ["llm"]}')
+    assert told(capsys, labelled)["misses"][0]["title"] == "Owls"
+
+
 def test_only_the_first_papers_are_measured_on(
     labelled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

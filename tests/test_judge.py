@@ -5,8 +5,9 @@ import math
 import pytest
 
 from digests.matching import catalogue
+from digests.matching.hits import Hits
 from digests.matching.rules.language import TopicRules
-from digests.matching.weights.judge import Hits, Judge, TopicWeights, Weights, Word, judge
+from digests.matching.weights.judge import Judge, TopicWeights, Weights, Word, judge
 
 
 def signed(*numbers: int) -> bytes:

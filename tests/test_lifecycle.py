@@ -1,13 +1,12 @@
 """The verbs: who may be written to, what is asked first, and what is left when she goes."""
 
 import datetime as dt
-import threading
-from collections.abc import Callable
 from typing import Any
 
 import factories as make
 import pytest
-from django.db import IntegrityError, connection, transaction
+from beside import at_once, begin
+from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from digests.models import Topic
@@ -523,38 +522,6 @@ def test_nobody_else_is_forgotten(state: str) -> None:
 # --- at the same time ---------------------------------------------------------------------------
 
 
-def at_once(*acts: Callable[[], object]) -> list[BaseException]:
-    """Run acts in threads of their own, let loose together, and return what they raised."""
-    barrier, raised = threading.Barrier(len(acts)), list[BaseException]()
-
-    def run(act: Callable[[], object]) -> None:
-        try:
-            barrier.wait(10)
-            act()
-        except BaseException as error:  # noqa: BLE001 - the test looks at it
-            raised.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(10)
-    return raised
-
-
-def somebody_waits() -> bool:
-    """Tell whether another connection waits for a lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # or a transaction sees its first look
-        cursor.execute(
-            "SELECT FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return cursor.fetchone() is not None
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_new_address_that_is_typed_twice_at_once_is_one_reader() -> None:
     topic = make.topic()
@@ -590,10 +557,8 @@ def test_who_leaves_while_she_confirms_is_not_kept() -> None:
     token = token_of(Letter.objects.get())
     with transaction.atomic():
         lifecycle.unsubscribe(reader_of(), NOW)
-        confirming = threading.Thread(target=at_once, args=(lambda: lifecycle.confirm(token, NOW),))
-        confirming.start()
-        while confirming.is_alive() and not somebody_waits():
-            pass  # it finds her pending, and then has to wait for her row
+        # It finds her pending, and then has to wait for her row.
+        confirming = begin(lambda: lifecycle.confirm(token, NOW))
     confirming.join(10)
     assert reader_of().state == "unsubscribed"
 
@@ -601,14 +566,13 @@ def test_who_leaves_while_she_confirms_is_not_kept() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_who_is_erased_while_a_worker_composes_for_her_is_erased() -> None:
     reader, raised = make.subscriber(), list[BaseException]()
-    erasing = threading.Thread(
-        target=lambda: raised.extend(at_once(lambda: lifecycle.erase(Subscriber.objects.get())))
-    )
+
+    def erase() -> None:
+        raised.extend(at_once(lambda: lifecycle.erase(Subscriber.objects.get())))
+
     with transaction.atomic():
         Subscriber.objects.select_for_update().get()
-        erasing.start()
-        while erasing.is_alive() and not somebody_waits():
-            pass  # it has to wait for her row
+        erasing = begin(erase)  # it has to wait for her row
         make.delivery(subscriber=reader)
     erasing.join(10)
     assert raised == []

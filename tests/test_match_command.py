@@ -110,3 +110,10 @@ def test_whoever_has_read_enough_may_close_the_pipe() -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 1
+
+
+def test_a_paper_that_could_not_be_stored_is_told_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "papers.jsonl"
+    file.write_text(json.dumps({"title": "Owls " * 900, "abstract": "They hunt."}))
+    with pytest.raises(CommandError, match=r"papers\.jsonl: line 1: 'Owls .* too many for a title"):
+        call_command("match", file)

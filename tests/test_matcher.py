@@ -5,10 +5,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from naive_matching import counting, said_in
 
+from digests.matching.hits import Hits
 from digests.matching.matcher import MOST_REASONS, Matcher
 from digests.matching.paper_text import PaperText
 from digests.matching.rules.language import TopicRules
-from digests.matching.weights.judge import Hits
 from digests.text import tokens
 
 

@@ -1,17 +1,16 @@
 """Readers' own words as rows: shared by who spells them alike, there while anybody wants them."""
 
-import threading
 from typing import Any
 
 import factories as make
 import pytest
+from beside import at_once, begin
 from django.db import connection, transaction
 from django.db.models import Func, TextField, Value
 from django.db.models.functions import Cast
 from django.db.models.lookups import Exact
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
-from test_lifecycle import at_once, somebody_waits
 
 from digests.matching.own import rows as own_topics
 from digests.matching.own.words import read_authors, read_categories, read_words
@@ -287,15 +286,6 @@ def test_readers_who_change_their_minds_while_words_are_forgotten_see_no_error()
     acts = [lambda reader=reader: change_her_mind(reader) for reader in readers]
     assert at_once(*acts, forget, forget) == []
     assert all(reader.topics.count() == 6 for reader in readers)
-
-
-def begin(act: Any) -> threading.Thread:
-    """Let an act begin in a thread of its own, up to where it has to wait for us."""
-    thread = threading.Thread(target=at_once, args=(act,))
-    thread.start()
-    while thread.is_alive() and not somebody_waits():
-        pass
-    return thread
 
 
 @pytest.mark.django_db(transaction=True)

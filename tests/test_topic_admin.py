@@ -4,14 +4,13 @@ from typing import Any
 
 import factories as make
 import pytest
+from beside import at_once, begin
 from django.contrib.auth.models import Permission, User
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
-from test_lifecycle import at_once
-from test_own_topics import begin
 
 from digests.admin.rules_history import MOST_CHANGES, history
 from digests.matching import drafts
@@ -370,6 +369,14 @@ def test_the_shipped_rules_are_put_into_the_form_and_not_saved(
     form = client.get(page_of(llm), {"rules": "shipped"}).context["adminform"].form
     assert form["rules"].value() == shipped_rules(llm)
     assert Topic.objects.get(pk=llm.pk).rules == OWLS
+
+
+def test_rules_that_were_taken_and_saved_are_not_put_into_the_form_again(
+    client: Client, ada: User, llm: Topic
+) -> None:
+    change(llm, OWLS, ada)
+    page = shown(client, llm, rules="shipped")
+    assert f'action="{page_of(llm)}"' in page
 
 
 @pytest.mark.parametrize("number", ["0", "none", "", "²", "9" * 30])

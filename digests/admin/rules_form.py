@@ -1,6 +1,5 @@
 """The form that an operator writes a topic's rules in."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -9,8 +8,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from digests.matching.changes import tidied
 from digests.matching.rules.language import RuleError, TopicRules
 
-LONGEST = 20_000  # characters: ten times the longest that is shipped
-_PLACE = re.compile(r"line (\d+): ")
+LONGEST = 20_000  # characters: three times the longest that is shipped
 
 
 class RulesField(forms.CharField):
@@ -44,7 +42,7 @@ class RulesForm(forms.ModelForm):  # type: ignore[type-arg] # not generic when r
         try:
             TopicRules.parse(rules)
         except RuleError as error:
-            raise forms.ValidationError(_explained(str(error), rules)) from error
+            raise forms.ValidationError(_explained(error, rules)) from error
         return rules
 
     def is_outdated(self) -> bool:
@@ -52,9 +50,9 @@ class RulesForm(forms.ModelForm):  # type: ignore[type-arg] # not generic when r
         return self.is_bound and "seen" in self.changed_data
 
 
-def _explained(error: str, rules: str) -> list[str]:
+def _explained(error: RuleError, rules: str) -> list[str]:
     """Return what is wrong with some rules, and the line that it is about, if it is about one."""
-    place = _PLACE.match(error)
-    line = rules.splitlines()[int(place[1]) - 1].strip() if place else ""
-    said = f"{error[:1].upper()}{error[1:]}"
-    return [said, f"The line is: {line}"] if place else [said]
+    said = f"{error}"[:1].upper() + f"{error}"[1:]
+    if error.line is None:
+        return [said]
+    return [said, f"The line is: {rules.splitlines()[error.line - 1].strip()}"]

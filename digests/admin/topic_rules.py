@@ -127,7 +127,10 @@ class RulesAdmin(PaperboyAdmin):
             "errors": AdminErrorList(form, []),
             **shown,
         }
-        return self.render_change_form(request, context, change=True, obj=topic)
+        # Sent without `?rules=`, or once saved they would be put into the form again.
+        return self.render_change_form(
+            request, context, change=True, form_url=request.path, obj=topic
+        )
 
 
 def _has_rules(topic: object) -> TypeGuard[Topic]:

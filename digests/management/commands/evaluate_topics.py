@@ -115,7 +115,7 @@ def _shipped(judged: Sequence[JudgedPaper]) -> Iterator[Outcome]:
 
 def _held_out(judged: Sequence[JudgedPaper], first: int, folds: int) -> Iterator[Outcome]:
     with judged_papers.what_learning_needs():
-        from digests.matching.weights.training import held_out  # noqa: PLC0415 - see there
+        from digests.matching.weights.training import held_out  # noqa: PLC0415 - may be missing
     if folds > first:
         raise CommandError(f"--folds {folds}: that is more than the {first} papers to measure on.")
     return held_out(judged, catalogue.load(), folds, first)
@@ -154,11 +154,15 @@ def _as_json(found: Evaluation, folds: int | None, worst: int) -> str:
             "folds": folds,
             "overall": _figures(found.overall),
             "topics": {slug: _figures(tally) for slug, tally in found.topics.items()},
-            "misses": [asdict(mistake) for mistake in found.misses[:worst]],
-            "false_alarms": [asdict(mistake) for mistake in found.false_alarms[:worst]],
+            "misses": [_told(mistake) for mistake in found.misses[:worst]],
+            "false_alarms": [_told(mistake) for mistake in found.false_alarms[:worst]],
         },
         ensure_ascii=False,
     )
+
+
+def _told(mistake: Mistake) -> dict[str, object]:
+    return asdict(mistake) | {"title": clean(mistake.title)}
 
 
 def _figures(tally: Tally) -> dict[str, float]:

@@ -34,10 +34,10 @@ class Command(BaseCommand):
         matcher, show = catalogue.matcher(), _as_json if json else _as_words
         for path in files:
             try:
-                digest = read(path, today=timezone.localdate()).digest
+                papers = storable(read(path, today=timezone.localdate()).digest.papers)
             except DigestError as error:
                 raise CommandError(f"{path}: {error}") from error
-            for paper in storable(digest.papers):
+            for paper in papers:
                 text = Readable.of(paper).text()
                 self.stdout.write(show(paper.title, matcher.match(text)))
 

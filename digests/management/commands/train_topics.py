@@ -33,7 +33,7 @@ class Command(BaseCommand):
     def handle(self, *, file: Path, output: Path, **_: Any) -> None:
         """Learn, and write only when all is learnt."""
         with judged_papers.what_learning_needs():
-            from digests.matching.weights.training import train, written  # noqa: PLC0415 - see there
+            from digests.matching.weights.training import train, written  # noqa: PLC0415 - may be missing
         topics = catalogue.load()
         judged = judged_papers.read(file, [topic.slug for topic in topics.topics])
         with Console(stderr=True).status(f"Learning from {len(judged):,} papers"):
