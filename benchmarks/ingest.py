@@ -2,13 +2,10 @@
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from rich.console import Console
 from rich.progress import track
@@ -16,11 +13,11 @@ from rich.table import Table
 
 from benchmarks.archive import Archive
 from benchmarks.databases import copy_of, migrated
+from benchmarks.processes import Result, run
 
 AIM = 2_000  # papers a second
 PAPERS = 12_000
 RUNS = 3
-Result = dict[str, Any]
 
 
 def main() -> None:
@@ -66,15 +63,7 @@ def _measure(steps: dict[str, tuple[str, Sequence[Path]]], runs: int) -> dict[st
 
 
 def _run(way: str, files: Sequence[Path], url: str) -> Result:
-    ran = subprocess.run(
-        [sys.executable, "-m", "benchmarks.measured", way],
-        env=os.environ | {"DATABASE_URL": url},
-        input="\n".join(map(str, files)),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    result: Result = json.loads(ran.stdout)
+    result = run(url, "benchmarks.measured", way, stdin="\n".join(map(str, files)))
     return result | {"rate": result["listings"] / result["seconds"]}
 
 

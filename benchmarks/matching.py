@@ -2,22 +2,19 @@
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
 from benchmarks.databases import copy_of, migrated
+from benchmarks.processes import Result, run
 
 AIM = 2.0  # seconds for 500 papers
 PHRASES = (1_000, 10_000, 100_000)
 RUNS = 3
-Result = dict[str, Any]
 
 
 def main() -> None:
@@ -44,24 +41,12 @@ def _measure(phrases: Sequence[int], runs: int) -> dict[int, Result]:
     with migrated() as template:
         for many in track(turns, "Measuring", console=console, transient=True):
             with copy_of(template) as url:
-                _run(url, "fill", many)
-                result = _run(url, "meet", many)
-                result |= _run(url, "meet naively", many)
+                result: Result = {}
+                for step in ("fill", "meet", "meet naively"):
+                    result |= run(url, "benchmarks.matched", step, str(many))
             if many not in best or result["cold"] < best[many]["cold"]:
                 best[many] = result
     return best
-
-
-def _run(url: str, step: str, phrases: int) -> Result:
-    ran = subprocess.run(
-        [sys.executable, "-m", "benchmarks.matched", step, str(phrases)],
-        env=os.environ | {"DATABASE_URL": url},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    result: Result = json.loads(ran.stdout)
-    return result
 
 
 def _show(results: dict[int, Result]) -> None:

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import django
 
+from benchmarks.processes import peak_mb
 from config.startup import prepare
-
-_KILOBYTES = 1024  # of which a megabyte has as many; Linux counts `ru_maxrss` in them
 
 
 def main() -> None:
@@ -26,9 +25,8 @@ def main() -> None:
     start = time.perf_counter()
     phases = WAYS[sys.argv[1]](paths)
     seconds = time.perf_counter() - start
-    peaks = {"peak_mb": resource.RUSAGE_SELF, "reader_peak_mb": resource.RUSAGE_CHILDREN}
-    took = {"seconds": seconds, "phases": phases}
-    took |= {name: resource.getrusage(who).ru_maxrss // _KILOBYTES for name, who in peaks.items()}
+    took = {"seconds": seconds, "phases": phases, "peak_mb": peak_mb()}
+    took["reader_peak_mb"] = peak_mb(resource.RUSAGE_CHILDREN)
     sys.stdout.write(json.dumps(took | rows_stored()))
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import resource
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from benchmarks.archive import PaperMaker
+from benchmarks.processes import peak_mb
 from digests.matching import stored
 from digests.matching.own.words import key_of_words
 from digests.matching.rematch import match_anew
@@ -28,7 +28,6 @@ _TOO_COMMON = 200
 _SAID = 8
 # The naive loop is measured with so many of both, and multiplied.
 _SAMPLE_PAPERS, _SAMPLE_PHRASES = 20, 1_000
-_KILOBYTES = 1024  # of which a megabyte has as many; Linux counts `ru_maxrss` in them
 
 
 def fill(phrases: int) -> dict[str, Any]:
@@ -57,13 +56,12 @@ def meet(_phrases: int) -> dict[str, Any]:
     papers = [*Paper.objects.order_by("pk")]
     cold, warm = papers[:PAPERS], papers[PAPERS:]
     seconds = {"cold": _stored(cold), "warm": _stored(warm)}
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _KILOBYTES
+    peak = peak_mb()
     rows = PaperTopic.objects.filter(paper__in=warm)
     return seconds | {
         "parts": _parts(warm, seconds["warm"]),
         "peak_mb": peak,
         "rows": rows.count(),
-        "own_rows": rows.filter(topic__in=Topic.objects.own()).count(),
     }
 
 

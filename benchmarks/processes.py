@@ -1,0 +1,30 @@
+"""A benchmark's steps in processes of their own: memory is a process's, and so are its caches."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from typing import Any
+
+Result = dict[str, Any]
+_KILOBYTES = 1024  # of which a megabyte has as many; Linux counts `ru_maxrss` in them
+
+
+def run(url: str, module: str, *arguments: str, stdin: str = "") -> Result:
+    """Run a module on the database of this URL; return the object that it prints."""
+    ran = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        env=os.environ | {"DATABASE_URL": url},
+        input=stdin,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    result: Result = json.loads(ran.stdout)
+    return result
+
+
+def peak_mb(whose: int = resource.RUSAGE_SELF) -> int:
+    """Return the most memory that this process, or one of its children, has had."""
+    return resource.getrusage(whose).ru_maxrss // _KILOBYTES
