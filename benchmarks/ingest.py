@@ -8,12 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 
 from benchmarks.archive import Archive
-from benchmarks.databases import copy_of, migrated
 from benchmarks.processes import Result, run
+from benchmarks.turns import fastest
 
 AIM = 2_000  # papers a second
 PAPERS = 12_000
@@ -21,12 +20,12 @@ RUNS = 3
 
 
 def main() -> None:
-    """Measure, and print the best of the runs: whatever else runs can only slow one down."""
+    """Measure, and print the best of the runs."""
     wish = _arguments()
     with TemporaryDirectory() as folder:
         archive = Archive(Path(folder), wish.papers)
         steps = _steps(wish.files or archive.files, quarter=not wish.files)
-        results = _measure(steps, wish.runs)
+        results = fastest(steps, wish.runs, lambda name, url: _run(*steps[name], url), by="seconds")
     if not wish.files:
         for result in (results["command"], results["plain"]):
             _require_exact(result, archive)
@@ -46,20 +45,6 @@ def _steps(files: Sequence[Path], *, quarter: bool) -> dict[str, tuple[str, Sequ
     """Return each measurement's way and files, by its name."""
     steps = {"command": ("command", files), "plain": ("plain", files)}
     return steps | ({"a quarter": ("command", files[: len(files) // 4])} if quarter else {})
-
-
-def _measure(steps: dict[str, tuple[str, Sequence[Path]]], runs: int) -> dict[str, Result]:
-    """Return the fastest run of each measurement. They take turns: a busy minute meets all."""
-    console = Console(stderr=True)
-    turns = [*steps] * runs
-    best: dict[str, Result] = {}
-    with migrated() as template:
-        for name in track(turns, "Measuring", console=console, transient=True):
-            with copy_of(template) as url:
-                result = _run(*steps[name], url)
-            if name not in best or result["seconds"] < best[name]["seconds"]:
-                best[name] = result
-    return best
 
 
 def _run(way: str, files: Sequence[Path], url: str) -> Result:

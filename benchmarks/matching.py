@@ -3,14 +3,12 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
 
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 
-from benchmarks.databases import copy_of, migrated
 from benchmarks.processes import Result, run
+from benchmarks.turns import fastest
 
 AIM = 2.0  # seconds for 500 papers
 PHRASES = (1_000, 10_000, 100_000)
@@ -18,9 +16,9 @@ RUNS = 3
 
 
 def main() -> None:
-    """Measure, and print the best of the runs: whatever else runs can only slow one down."""
+    """Measure, and print the best of the runs."""
     wish = _arguments()
-    results = _measure(wish.phrases, wish.runs)
+    results = fastest(wish.phrases, wish.runs, _run, by="cold")
     sys.stdout.write(f"{json.dumps(results)}\n") if wish.json else _show(results)
 
 
@@ -33,20 +31,11 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measure(phrases: Sequence[int], runs: int) -> dict[int, Result]:
-    """Return the fastest run with each number of phrases. They take turns."""
-    console = Console(stderr=True)
-    turns = [*phrases] * runs
-    best: dict[int, Result] = {}
-    with migrated() as template:
-        for many in track(turns, "Measuring", console=console, transient=True):
-            with copy_of(template) as url:
-                result: Result = {}
-                for step in ("fill", "meet", "meet naively"):
-                    result |= run(url, "benchmarks.matched", step, str(many))
-            if many not in best or result["cold"] < best[many]["cold"]:
-                best[many] = result
-    return best
+def _run(phrases: int, url: str) -> Result:
+    result: Result = {}
+    for step in ("fill", "meet", "meet naively"):
+        result |= run(url, "benchmarks.matched", step, str(phrases))
+    return result
 
 
 def _show(results: dict[int, Result]) -> None:
