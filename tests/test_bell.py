@@ -3,11 +3,11 @@
 import datetime as dt
 import socket
 import socketserver
-import threading
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from beside import BackgroundServer
 from django.utils import timezone
 
 from config.celery import app
@@ -41,13 +41,8 @@ class Full(socketserver.BaseRequestHandler):
 @pytest.fixture
 def full_server() -> Iterator[str]:
     """Return the address of a server that refuses every command."""
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Full) as server:
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with BackgroundServer(("127.0.0.1", 0), Full) as server:
         yield f"redis://127.0.0.1:{server.server_address[1]}/0"
-        server.shutdown()
-        thread.join()
 
 
 def seconds(act: Callable[[], object]) -> float:

@@ -1,10 +1,11 @@
 import datetime as dt
 import itertools
-import threading
+from functools import partial
 from unittest.mock import Mock
 
 import pytest
-from django.db import IntegrityError, connection
+from beside import at_once
+from django.db import IntegrityError
 from django.db.models import F
 from pytest_django import DjangoAssertNumQueries
 
@@ -281,19 +282,12 @@ def test_the_number_of_queries_does_not_grow_with_the_papers(
 @pytest.mark.django_db(transaction=True)
 def test_two_ingests_at_once_store_each_paper_once() -> None:
     sources = [Source.objects.create(slug=slug, name=slug) for slug in ("one", "two")]
-    ready = threading.Barrier(2)
 
     def work(source: Source) -> None:
-        ready.wait()
         for number in range(10):
             store(source, *(f"Owls, part {part}" for part in range(number, number + 5)))
-        connection.close()
 
-    threads = [threading.Thread(target=work, args=(source,)) for source in sources]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert at_once(*(partial(work, source) for source in sources)) == []
     assert Paper.objects.count() == 14
     assert PaperTopic.objects.filter(topic__key="everything").count() == 14
     assert DigestPaper.objects.count() == 28

@@ -2,16 +2,16 @@
 
 import datetime as dt
 import itertools
-import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import factories as make
 import pytest
+from beside import at_once
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import connection, transaction
+from django.db import transaction
 
 from config.mail_url import SMTP_TIMEOUT_SECONDS
 from digests.identity.merge import merge
@@ -208,16 +208,7 @@ def test_many_workers_at_once_send_each_mail_once(morning: Callable[..., None]) 
     morning(readers=60, now=NOW)
     compose(NOW)
     transport = Recorder()
-
-    def work() -> None:
-        send_ready(transport, clock)
-        connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert at_once(*[lambda: send_ready(transport, clock)] * 4) == []
     assert len(transport.recipients) == len({*transport.recipients}) == 60
 
 
