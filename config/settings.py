@@ -239,7 +239,8 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "newsletter.tick", "schedule": 30.0, "options": {"expires": 25}},
     "fetch": {"task": "digests.fetch_due", "schedule": 60.0, "options": {"expires": 50}},
 }
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
+# The schedule never changes while beat runs: nothing to keep in a file.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 
 # --- Language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
