@@ -11,7 +11,7 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import Count, Manager, Model, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -168,7 +168,19 @@ def outside_link(url: str, text: object) -> SafeString:
     """Link to an address that somebody else chose: only where it is one of the Web."""
     if not url.startswith(("https://", "http://")):
         return format_html("{}", url)
-    return format_html('<a href="{}" class="text-link" rel="noreferrer">{}</a>', url, text)
+    style = "overflow-wrap: anywhere"  # a long address must not be wider than a telephone
+    link = '<a href="{}" class="text-link" style="{}" rel="noreferrer">{}</a>'
+    return format_html(link, url, style, text)
+
+
+def numbered(rows: QuerySet[Row], pk: str) -> QuerySet[Row]:
+    """Return the row of a number that stood in an address; of what is no number there is none."""
+    return rows.filter(pk=pk) if pk.isdecimal() else rows.none()
+
+
+def go_to(url: str) -> HttpResponse:
+    """Answer a dialog: htmx, which sent its form, leads the browser on by this header."""
+    return HttpResponse(headers={"HX-Redirect": url})
 
 
 admin.site.unregister([User, Group])

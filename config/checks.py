@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register, run_checks
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -49,6 +50,19 @@ def environment_is_usable(
         Error(problem.message, problem.hint, id=IDS.get(problem.variable, ANY_OTHER_VARIABLE))
         for problem in (*settings.ENVIRONMENT_PROBLEMS, *_meaningless_values())
     ]
+
+
+@register(Tags.security)
+def provider_is_heard(
+    app_configs: Sequence[AppConfig] | None = None,  # noqa: ARG001 - the signature of a check
+    **_: Any,
+) -> list[CheckMessage]:
+    """Warn where mail leaves by a provider that may not tell what became of it."""
+    if settings.TRANSPORT != "provider" or settings.WEBHOOKS_FROM:
+        return []
+    message = "What the provider tells of bounces and complaints is not heard."
+    hint = "Set WEBHOOK_SECRET, with Mailgun and Resend WEBHOOK_SIGNING_KEY; see the README."
+    return [checks.Warning(message, hint, id="paperboy.W001")]
 
 
 def _meaningless_values() -> Iterator[Problem]:

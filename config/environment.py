@@ -4,14 +4,16 @@ Every reader returns a usable value and notes what was wrong in `problems`; `con
 turns the notes into Django system checks, so an operator sees all her mistakes at once.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 SHORTEST_PREFIX = 8  # bits; the largest private networks have as many: 10.0.0.0/8, fd00::/8
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,15 @@ class Environment:
             self._note(name, f"holds {wide[0]}, a good part of the whole internet", hint)
             return ()
         return found
+
+    def parsed(self, name: str, parse: Callable[[str], T], default: T, *, hint: str) -> T:
+        """Return what `parse` reads in the variable; a ValueError of its says what is wrong."""
+        raw = self.text(name)
+        try:
+            return parse(raw) if raw else default
+        except ValueError as error:
+            self._note(name, str(error), hint)
+            return default
 
     def secret(self, name: str, default: str, *, least: int = 50) -> str:
         """Return a secret of at least `least` characters; its value is never shown."""

@@ -1,4 +1,7 @@
-"""Work that only one worker at a time does, wherever the workers are."""
+"""Work that only one worker at a time does, wherever the workers are.
+
+PostgreSQL holds the locks for as long as the connection lives, so a killed worker frees its own.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,11 +12,8 @@ from django.db import connection
 
 @contextmanager
 def alone(name: str) -> Iterator[bool]:
-    """Tell whether this worker is the only one at `name`, without waiting for another.
-
-    PostgreSQL holds the lock for as long as the connection lives, so a killed worker frees it.
-    """
-    key = [crc32(name.encode())]
+    """Tell whether this worker is the only one at `name`, without waiting for another."""
+    key = _key(name)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", key)
         (mine,) = cursor.fetchone()
@@ -22,3 +22,19 @@ def alone(name: str) -> Iterator[bool]:
         finally:
             if mine:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", key)
+
+
+@contextmanager
+def in_turn(name: str) -> Iterator[None]:
+    """Wait until no other worker is at `name`; who is alone at it already need not wait."""
+    key = _key(name)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", key)
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", key)
+
+
+def _key(name: str) -> list[int]:
+    return [crc32(name.encode())]

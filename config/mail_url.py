@@ -35,10 +35,14 @@ class MailURLError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class MailSettings:
-    """What one EMAIL_URL means: Django's backend, its settings, the newsletter's transport."""
+    """What one EMAIL_URL means: Django's backend, its settings, the newsletter's transport.
+
+    `provider` is the scheme of a provider's API, else empty.
+    """
 
     backend: str = MAILBOX
     transport: str = "mailbox"
+    provider: str = ""
     smtp: dict[str, Any] = field(default_factory=dict)
     anymail: dict[str, Any] = field(default_factory=dict)
 
@@ -87,4 +91,5 @@ def _provider(parts: SplitResult) -> MailSettings:
         if not parts.hostname:
             raise MailURLError(f"names no domain: write {parts.scheme}://KEY@news.example.org")
         anymail[domain_setting] = parts.hostname
-    return MailSettings(f"anymail.backends.{backend}.EmailBackend", "provider", anymail=anymail)
+    backend = f"anymail.backends.{backend}.EmailBackend"
+    return MailSettings(backend, "provider", parts.scheme, anymail=anymail)

@@ -5,12 +5,15 @@ from django.core.mail import EmailMessage, SafeMIMEText
 LONGEST_LINE = 998  # RFC 5322, section 2.1.1
 
 
-def to_bytes(message: EmailMessage) -> bytes:
+def to_bytes(message: EmailMessage, boundary: str | None = None) -> bytes:
     """Write a mail down as it travels: lines end in CRLF (RFC 5322, section 2.3).
 
     A long List-Unsubscribe stays on one line. Folding it is legal, but there are programs that
-    read one line only, and relays that unfold it and so break its DKIM signature.
+    read one line only, and relays that unfold it and so break its DKIM signature. Without a
+    `boundary` one is made up each time.
     """
     mime = cast("SafeMIMEText", message.message())  # typed as email's class, which knows no linesep
     mime.policy = mime.policy.clone(max_line_length=LONGEST_LINE)
+    if boundary:
+        mime.set_boundary(boundary)
     return mime.as_bytes(linesep="\r\n")

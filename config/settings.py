@@ -17,7 +17,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from dotenv import load_dotenv
 
-from config import admin_theme, local, mail_url
+from config import admin_theme, local, mail_url, pace, webhooks
 from config.environment import Environment, is_loopback
 from config.local.secrets import local_secret
 
@@ -152,11 +152,11 @@ DATABASE_URL = env.url(
 )
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL)} if DATABASE_URL else {}
 if DATABASE_URL:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-        "min_size": 0,
-        "max_size": 4,
-        "timeout": 10,
-    }
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        pool={"min_size": 0, "max_size": 4, "timeout": 10},
+        # Django would forbid them; what is executed for each few mails must be planned once.
+        prepare_threshold=5,
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.url(
     "REDIS_URL", local.redis_url() if LOCAL else "", schemes={"redis", "rediss", "unix"}
@@ -181,8 +181,17 @@ except mail_url.MailURLError as error:
     _mail = mail_url.MailSettings()
 EMAIL_BACKEND, TRANSPORT = _mail.backend, _mail.transport
 globals().update(_mail.smtp)
+_login_hint = "Write name:password, with 30 or more random characters; several with commas."
+_proof = webhooks.proof(
+    _mail.provider,
+    env.parsed("WEBHOOK_SECRET", webhooks.logins, [], hint=_login_hint),
+    env.text("WEBHOOK_SIGNING_KEY"),
+)
+# The provider that may tell what became of mails: none, where anybody could say so.
+WEBHOOKS_FROM = _mail.provider if _proof else ""
 ANYMAIL = {
     **_mail.anymail,
+    **_proof,
     "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
     # Resend and Brevo know these switches only for a whole account, and Anymail would refuse every
     # mail that sets them.
@@ -202,8 +211,29 @@ LOOKBACK_DAYS = env.integer("LOOKBACK_DAYS", 7, least=1, most=60)
 SENDING_WINDOW = timedelta(hours=env.integer("SENDING_WINDOW_HOURS", 18, least=1, most=23))
 # How long a worker holds what it has claimed: longer than the longest wait for a mail server.
 LEASE = timedelta(minutes=15)
+# On how many of PostgreSQL's cores one process composes.
+COMPOSERS = env.integer("COMPOSERS", 2, least=1, most=3)
 # How many workers send at the same time.
 SENDERS = env.integer("SENDERS", 2, least=1, most=64)
+# How many connections to the mail server each of them opens. More are faster with a server that
+# answers late, and of each one mail may stay uncertain when a worker is killed.
+SMTP_CONNECTIONS = env.integer("SMTP_CONNECTIONS", 20, least=1, most=100)
+# How fast editions may leave, from all workers together; letters are never held up by this.
+SENDING_RATE = env.parsed(
+    "SENDING_RATE", pace.rate, None, hint="Give mails a second, such as 14 or 0.5."
+)
+DOMAIN_RATES: dict[str, float] = env.parsed(
+    "DOMAIN_RATES",
+    pace.domain_rates,
+    {},
+    hint="Write mails a second by domain, such as gmail.com=20 *=50; é in a domain as xn--…",
+)
+WARM_UP = env.parsed(
+    "WARM_UP",
+    pace.warm_up,
+    None,
+    hint="Write the first day and how many editions it may have, such as 2026-11-21:500.",
+)
 
 # --- Fetching -----------------------------------------------------------------------------------
 # Whoever writes a source's address could have us ask what only this machine can reach: so https on
@@ -214,7 +244,15 @@ FETCH_NETWORKS = env.networks("FETCH_NETWORKS")
 # --- Work (the reasons are in docs/architecture.md) -----------------------------------------------
 _broker = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_BROKER_URL = _broker
+# Two lanes: what is done in a moment, such as posting a reader's confirmation, never waits behind
+# a morning.
 CELERY_TASK_DEFAULT_QUEUE = env.text("QUEUE", "paperboy")
+LONG_QUEUE = f"{CELERY_TASK_DEFAULT_QUEUE}.long"
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {CELERY_TASK_DEFAULT_QUEUE: {}, LONG_QUEUE: {}}
+CELERY_TASK_ROUTES = {
+    name: {"queue": LONG_QUEUE}
+    for name in ("newsletter.compose_editions", "newsletter.send_editions", "digests.*")
+}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "socket_timeout": 2,

@@ -12,8 +12,8 @@ fifteenth 1. A paper in several lists has the best score that any of them gives 
 same score stand in the order of their places, then of their arrival.
 """
 
-# Every paper first listed since a date: its score at a moment, its best place, and all numbers it
-# ever had. Parameters: since and now.
+# Every paper first listed since a date, unless it is withdrawn: its score at a moment, its best
+# place, and all numbers it ever had. Parameters: since and now.
 STANDING = """
 CREATE TEMPORARY TABLE standing AS
 SELECT paper.id, paper.first_listed_on, listed.score, listed.place,
@@ -40,5 +40,6 @@ SELECT paper.id, paper.first_listed_on, listed.score, listed.place,
               ) AS earlier ON upvotes IS NOT NULL
         WHERE paper_id = paper.id
        ) AS listed
- WHERE first_listed_on >= %(since)s AND merged_into_id IS NULL AND listed.place IS NOT NULL
+ WHERE first_listed_on >= %(since)s AND merged_into_id IS NULL AND withdrawn_at IS NULL
+   AND listed.place IS NOT NULL
 """

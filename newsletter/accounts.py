@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, Value
+from django.db.models import Count, Value
 
 from newsletter.models import Delivery, Morning
 
@@ -45,10 +45,14 @@ def accounts(dates: Iterable[dt.date] | None = None) -> list[Account]:
 
     One query: between two, a worker could compose, and the halves would not add up.
     """
-    wanted = Q() if dates is None else Q(date__in=[*dates])
-    due = Morning.objects.filter(wanted).order_by().values_list("date", Value(DUE), "due")
-    deliveries = Delivery.objects.filter(wanted).order_by().values_list("date", "state")
+    due, deliveries = Morning.objects.order_by(), Delivery.objects.order_by()
+    if dates is not None:
+        dates = [*dates]
+        # By way of the bundles, as deliveries have no index by date.
+        due, deliveries = due.filter(date__in=dates), deliveries.filter(bundle__date__in=dates)
     counts: dict[dt.date, Counter[str]] = {}
-    for date, state, count in deliveries.annotate(count=Count("*")).union(due, all=True):
+    by_state = deliveries.values_list("bundle__date", "state").annotate(count=Count("*"))
+    counted = by_state.union(due.values_list("date", Value(DUE), "due"), all=True)
+    for date, state, count in counted:
         counts.setdefault(date, Counter())[state] = count
     return [Account(date, counts[date].pop(DUE, 0), counts[date]) for date in sorted(counts)]

@@ -3,19 +3,38 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from typing import Protocol
 
 from config.clock import Clock
 from digests.matching.rematch import rematch
 from digests.models import Topic
+from newsletter import events
 from newsletter.accounts import Account, accounts
 from newsletter.compose import Composed, compose
 from newsletter.models import Heartbeat, Morning
-from newsletter.send import send_ready
-from newsletter.sweep import sweep
-from newsletter.transports import open_transport
+from newsletter.sending.halts import halt_if_restored
+from newsletter.sending.send import send_ready
+from newsletter.sending.sweep import sweep
+from newsletter.sending.transports import open_transport
 from subscribers import letters, lifecycle
 
 ONE_DAY = dt.timedelta(days=1)
+
+
+class Watcher(Protocol):
+    """Somebody who sees how far a round is, and may end it between two mails."""
+
+    def composing(self, now: dt.datetime) -> None:
+        """Be told that composing begins."""
+
+    def composed(self, so_far: Composed) -> None:
+        """Be told for how many readers there is a list by now."""
+
+    def sending(self, now: dt.datetime) -> None:
+        """Be told that sending begins."""
+
+    def sent(self, results: Counter[str]) -> bool:
+        """Be told how many deliveries came to which state by now; say whether to go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,35 +47,44 @@ class Round:
     accounts: list[Account]
 
 
-def prepare(now: dt.datetime) -> Composed:
-    """Do what comes before sending: end pauses, settle what got stuck, compose what is due.
+def prepare(now: dt.datetime) -> None:
+    """Do what comes before composing: end pauses, settle what got stuck, match what is new.
 
-    Topics find their papers first: what was chosen or changed before the morning counts.
+    Topics find their papers first: what was chosen or changed before the morning counts. And before
+    all else it is asked whether this database is what it was.
     """
+    halt_if_restored(now)
     lifecycle.wake(now)
     lifecycle.forget_unconfirmed(now)
     lifecycle.forget_unfollowed()
     sweep(now)
+    events.apply_waiting(now)
+    events.forget_old(now)
     if Topic.objects.unmatched().exists():
         rematch(now)
-    composed = compose(now)
     Heartbeat.objects.update_or_create(name="tick", defaults={"beaten_at": now})
-    return composed
 
 
-def deliver(clock: Clock) -> Round:
+def deliver(clock: Clock, watcher: Watcher | None = None) -> Round:
     """Compose and send everything that is due, here and now, without broker or worker.
 
+    What a watcher ends stays planned, all but the mails that were leaving.
+
     Raises:
-        TransportClosedError: mail cannot leave; what was composed stays planned for the next round.
+        ClosedError: mail cannot leave; what was composed stays planned for the next round.
 
     """
     began = clock()
     posted = letters.post_waiting(began)
-    composed = prepare(began)
+    prepare(began)
+    if watcher:
+        watcher.composing(began)
+    composed = compose(began, progress=watcher.composed if watcher else None)
     dates = mornings_around(began)
+    if watcher:
+        watcher.sending(clock())
     with open_transport() as transport:
-        results = send_ready(transport, clock)
+        results = send_ready(transport, clock, may_go_on=watcher.sent if watcher else None)
     sweep(clock())  # what was composed too late for its morning
     return Round(posted, composed, results, accounts(dates))
 

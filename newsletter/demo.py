@@ -25,7 +25,7 @@ from newsletter import processes
 from newsletter.models import Delivery, Heartbeat
 from newsletter.tasks import tick
 from subscribers import letters, lifecycle, tokens
-from subscribers.models import Letter
+from subscribers.models import Letter, Subscriber
 from subscribers.schedule import EVERY_DAY, Schedule
 from subscribers.tasks import post_letters
 
@@ -187,6 +187,7 @@ def deliver_morning(date: dt.date, is_alive: Callable[[], bool]) -> None:
 
     def is_settled() -> bool:
         ticked = Heartbeat.objects.filter(name="tick", beaten_at__gte=now).exists()
-        return ticked and not Delivery.objects.open().exists()
+        composed = ticked and not Subscriber.objects.due(now).exists()
+        return composed and not Delivery.objects.filter(state__in=Delivery.OPEN).exists()
 
     wait_for(f"the morning of {date} was delivered", is_settled, is_alive)

@@ -7,12 +7,19 @@ from django.db.models import Q
 
 from subscribers.models import Subscriber
 
+# So many deliveries a claim: few enough that workers share a morning evenly, enough that claiming
+# costs each of them next to nothing.
+BUNDLE_SIZE = 500
+
 
 class Morning(models.Model):
     """One local date and how many readers were due on it: what the deliveries must add up to."""
 
     date = models.DateField(unique=True)
     due = models.PositiveIntegerField(default=0)
+    is_paused = models.BooleanField(
+        default=False, help_text="Its mails wait, until this is taken back or the morning is over."
+    )
 
     class Meta:
         ordering: ClassVar = ["-date"]
@@ -46,54 +53,101 @@ class Edition(models.Model):
         return f"edition#{self.pk}"
 
 
-def _reader_is_mailable() -> models.Exists:
-    readers = Subscriber.objects.mailable()
-    return models.Exists(readers.filter(pk=models.OuterRef("subscriber_id")))
+class BundleQuerySet(models.QuerySet["Bundle"]):
+    """Bundles by what may happen to them next."""
+
+    def ready(self, now: dt.datetime) -> "BundleQuerySet":
+        """Return those that may be claimed: their time has come, and nobody halts them."""
+        paused = Morning.objects.filter(date=models.OuterRef("date"), is_paused=True)
+        free = self.filter(is_settled=False, claim=None, ready_at__lte=now, closes_at__gt=now)
+        return free.exclude(models.Exists(paused)).exclude(models.Exists(Halt.objects.all()))
+
+    def lost(self, now: dt.datetime) -> "BundleQuerySet":
+        """Return those whose worker has not been heard of for longer than a lease."""
+        return self.filter(lease_until__lte=now)
+
+
+class Bundle(models.Model):
+    """Deliveries that one worker takes together, as a carrier takes a bundle of newspapers.
+
+    The claim and the fence stand here, not on each delivery: one small row is written where there
+    would be hundreds. `leaving` is the fence. A delivery is in it before its mail may leave, and
+    until its answer is recorded; so when a worker is lost, those of `leaving` may have arrived and
+    all others of the bundle never left.
+    """
+
+    date = models.DateField(help_text="The morning of all its deliveries.")
+    composed_at = models.DateTimeField()
+    ready_at = models.DateTimeField(help_text="When it may be claimed.")
+    closes_at = models.DateTimeField(help_text="When its morning is over.")
+    claim = models.UUIDField(null=True, help_text="The worker that holds it.")
+    lease_until = models.DateTimeField(null=True)
+    claims = models.PositiveSmallIntegerField(default=0, help_text="Since anything came of one.")
+    leaving = ArrayField(models.BigIntegerField(), default=list)
+    is_settled = models.BooleanField(default=False, help_text="None of its deliveries can leave.")
+
+    objects = BundleQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(claim__isnull=True, lease_until__isnull=True, leaving__len=0)
+                | Q(claim__isnull=False, lease_until__isnull=False),
+                name="bundle_is_leased_while_claimed",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_settled=False) | Q(claim__isnull=True),
+                name="settled_bundle_is_nobodys",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["ready_at"], condition=Q(is_settled=False), name="bundle_open"),
+            models.Index(fields=["date"], name="bundle_date"),
+        ]
+
+    def __str__(self) -> str:
+        return f"bundle#{self.pk}"
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Deliveries by what may happen to them next."""
 
-    def open(self) -> "DeliveryQuerySet":
-        """Return those of which the last word is not spoken."""
-        return self.filter(state__in=Delivery.OPEN)
+    def waiting(self) -> "DeliveryQuerySet":
+        """Return those that their bundle's next worker is to hand over."""
+        return self.filter(state=Delivery.State.PLANNED, next_attempt_at=None)
 
-    def to_mailable(self) -> "DeliveryQuerySet":
-        """Return those whose reader may be written to at this moment."""
-        return self.filter(_reader_is_mailable())
+    def put_off(self) -> "DeliveryQuerySet":
+        """Return those that were refused for now, and are in no worker's hands."""
+        return self.filter(state=Delivery.State.PLANNED, next_attempt_at__isnull=False)
 
     def to_nobody(self) -> "DeliveryQuerySet":
         """Return those whose reader left, paused, was suppressed or was erased."""
-        return self.filter(~_reader_is_mailable())
-
-    def ready(self, now: dt.datetime) -> "DeliveryQuerySet":
-        """Return those that may be claimed."""
-        return self.filter(
-            state=Delivery.State.PLANNED, next_attempt_at__lte=now, closes_at__gt=now
-        ).to_mailable()
+        readers = Subscriber.objects.mailable().filter(pk=models.OuterRef("subscriber_id"))
+        return self.exclude(models.Exists(readers))
 
 
 class Delivery(models.Model):
     """One subscriber, one local date, one edition: the outbox row, and what she has seen.
 
-        planned -> claimed -> sending -> sent
-                                      -> planned     refused for now: again after a while
-                                      -> failed      refused for good
-                                      -> uncertain   handed over, answer unknown: never sent again
-        planned, claimed -> cancelled                she left before it did, or has it all by now
-        planned -> expired                           its morning is over
-        skipped                                      nothing new for her, from the start
+        planned -> sent
+                -> planned     refused for now: again at `next_attempt_at`, in another bundle
+                -> failed      refused for good
+                -> uncertain   handed over, answer unknown: never sent again by itself
+                -> cancelled   she left before it did, or has it all by now
+                -> expired     its morning is over
+        skipped                nothing new for her, from the start
+        uncertain -> any result, when the answer comes late after all
 
-    Who writes which: `compose` planned and skipped; `send` claimed, sending, cancelled and the
-    results; `sweep` what got stuck or old.
+    Who writes which: `compose` planned and skipped; `ledger` the results; `claims` cancelled;
+    `sweep` what got stuck or old; `events` what the provider tells later, which corrects any of
+    them. Whether a planned one is on its way, its bundle knows.
     """
 
     class State(models.TextChoices):
         """Where a delivery stands."""
 
         PLANNED = "planned", "Planned"
-        CLAIMED = "claimed", "Claimed by a worker"
-        SENDING = "sending", "Being handed over"
         SENT = "sent", "Sent"
         SKIPPED = "skipped", "Skipped: nothing new"
         FAILED = "failed", "Failed"
@@ -101,7 +155,7 @@ class Delivery(models.Model):
         CANCELLED = "cancelled", "Cancelled: she left, or had it all"
         EXPIRED = "expired", "Expired: its morning is over"
 
-    OPEN = (State.PLANNED, State.CLAIMED, State.SENDING)
+    OPEN = (State.PLANNED,)
     FINAL = (
         State.SENT,
         State.SKIPPED,
@@ -111,24 +165,39 @@ class Delivery(models.Model):
         State.EXPIRED,
     )
     # Its papers are, or may be, in her inbox; or are about to be.
-    SEEN = (*OPEN, State.SENT, State.UNCERTAIN)
+    SEEN = (State.PLANNED, State.SENT, State.UNCERTAIN)
 
+    # The unique constraint below serves as this one's index. PostgreSQL need not look each time
+    # whether a row refers to something: nothing deletes editions or bundles that have deliveries,
+    # and who erases a reader first takes the row without which nobody composes for her.
     subscriber = models.ForeignKey(
-        Subscriber, models.SET_NULL, null=True, related_name="deliveries"
+        Subscriber,
+        models.SET_NULL,
+        null=True,
+        related_name="deliveries",
+        db_index=False,
+        db_constraint=False,
+    )
+    edition = models.ForeignKey(
+        Edition,
+        models.PROTECT,
+        null=True,
+        related_name="deliveries",
+        db_index=False,
+        db_constraint=False,
+    )
+    bundle = models.ForeignKey(
+        Bundle, models.PROTECT, related_name="deliveries", db_constraint=False
     )
     date = models.DateField(help_text="The local date of her morning.")
-    edition = models.ForeignKey(Edition, models.PROTECT, null=True, related_name="deliveries")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="Hand-overs answered.")
     state = models.CharField(max_length=10, choices=State)
     reason = models.TextField(blank=True, help_text="Why it came to this state, where not obvious.")
-    claim = models.UUIDField(null=True, help_text="The worker that holds it.")
-    lease_until = models.DateTimeField(null=True)
-    claims = models.PositiveSmallIntegerField(default=0)
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="Hand-overs begun.")
-    next_attempt_at = models.DateTimeField()
-    closes_at = models.DateTimeField(help_text="When its morning is over.")
+    next_attempt_at = models.DateTimeField(
+        null=True, help_text="Put off until then; otherwise its bundle says."
+    )
     sent_at = models.DateTimeField(null=True)
-    message_id = models.TextField(blank=True, help_text="As the provider or we named the mail.")
-    composed_at = models.DateTimeField()
+    message_id = models.TextField(blank=True, help_text="As the provider named the mail.")
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -144,30 +213,78 @@ class Delivery(models.Model):
                 | (~Q(state="skipped") & Q(edition__isnull=False)),
                 name="delivery_has_an_edition_unless_skipped",
             ),
-            models.CheckConstraint(
-                # Who was handed it over keeps the claim afterwards: a late answer may still come.
-                condition=Q(state__in=["claimed", "sending"], claim__isnull=False)
-                | Q(state="planned", claim__isnull=True)
-                | ~Q(state__in=["planned", "claimed", "sending"]),
-                name="delivery_is_claimed_while_held",
-            ),
         ]
+        # No index may know `state`: changing it then touches no index, and half of the work of
+        # recording a result is saved (PostgreSQL's heap-only tuples).
         indexes: ClassVar = [
             models.Index(
-                fields=["edition", "next_attempt_at"],
-                condition=Q(state="planned"),
-                name="delivery_planned",
+                fields=["next_attempt_at"],
+                condition=Q(next_attempt_at__isnull=False),
+                name="delivery_put_off",
             ),
-            models.Index(
-                fields=["lease_until"],
-                condition=Q(state__in=["claimed", "sending"]),
-                name="delivery_held",
-            ),
-            models.Index(fields=["date", "state"], name="delivery_accounts"),
         ]
 
     def __str__(self) -> str:
         return f"delivery#{self.pk}"
+
+
+class Halt(models.Model):
+    """While there is one, no edition leaves: the operator's switch, and that of a restored backup.
+
+    The fence asks for it, so it holds from the moment at which it is committed.
+    """
+
+    class Cause(models.TextChoices):
+        """Who halted."""
+
+        OPERATOR = "operator", "An operator"
+        RESTORED = "restored", "The database is older than what was sent"
+
+    cause = models.CharField(max_length=10, choices=Cause, unique=True)
+    reason = models.TextField(blank=True)
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"halt: {self.cause}"
+
+
+class Breaker(models.Model):
+    """A transport that takes no mail: nobody tries it before `retry_at`, and then one worker does.
+
+    Without a row, or without `opened_at`, it is in order.
+    """
+
+    transport = models.CharField(max_length=50, primary_key=True)
+    failures = models.PositiveIntegerField(
+        default=0, help_text="Attempts in a row that reached nobody."
+    )
+    opened_at = models.DateTimeField(null=True)
+    retry_at = models.DateTimeField(null=True)
+    probes = models.PositiveIntegerField(default=0, help_text="In vain, since it opened.")
+    probing_until = models.DateTimeField(null=True, help_text="While one worker tries.")
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(opened_at__isnull=True, retry_at__isnull=True)
+                | Q(opened_at__isnull=False, retry_at__isnull=False),
+                name="open_breaker_says_when_to_retry",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.transport
+
+
+class WarmUpDay(models.Model):
+    """A day (UTC) of a warm-up, and how many of its editions workers have taken to send."""
+
+    date = models.DateField(primary_key=True)
+    taken = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.date:%Y-%m-%d}"
 
 
 class Heartbeat(models.Model):
@@ -178,3 +295,71 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Events by what may happen to them next."""
+
+    def waiting(self) -> "EventQuerySet":
+        """Return those that are to be applied: whatever failed too often is left alone."""
+        return self.filter(applied_at=None, attempts__lt=Event.MOST_ATTEMPTS)
+
+
+class Event(models.Model):
+    """One notice from the provider, in Anymail's words, of what became of a mail that it took.
+
+    Notices come late, in any order and more than once. Of whom they speak only a keyed hash is
+    kept, and of their own words only the codes.
+    """
+
+    class Kind(models.TextChoices):
+        """What happened, where it changes anything."""
+
+        QUEUED = "queued", "Queued: the provider has taken it"
+        SENT = "sent", "Sent: the provider has taken it"
+        REJECTED = "rejected", "Rejected: the provider does not send it"
+        FAILED = "failed", "Failed: the provider could not send it"
+        DEFERRED = "deferred", "Deferred: her server wants it later"
+        DELIVERED = "delivered", "Delivered: her server has taken it"
+        BOUNCED = "bounced", "Bounced: her server refused it, or sent it back"
+        COMPLAINED = "complained", "Complained: she called it spam"
+        UNSUBSCRIBED = "unsubscribed", "Unsubscribed: she left by way of the provider"
+
+    # What every mail brings, and nothing follows from it but that the mail is on its way.
+    GOOD_NEWS = (Kind.QUEUED, Kind.SENT, Kind.DEFERRED, Kind.DELIVERED)
+    MOST_ATTEMPTS = 5
+
+    provider = models.CharField(max_length=20)
+    key = models.BinaryField(
+        max_length=32, help_text="SHA-256 of the provider's number for it, else of all its words."
+    )
+    kind = models.CharField(max_length=12, choices=Kind)
+    # It may name any number, and deliveries are written without a look at their events.
+    delivery = models.ForeignKey(
+        Delivery, models.DO_NOTHING, null=True, db_constraint=False, related_name="events"
+    )
+    recipient = models.BinaryField(max_length=32, null=True, help_text="A keyed hash.")
+    reject_reason = models.CharField(max_length=12, blank=True)
+    is_bad_address = models.BooleanField(
+        default=False, help_text="There is no such mailbox, now or later."
+    )
+    happened_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="Those that failed.")
+    raw = models.JSONField(default=dict, help_text="The provider's own codes.")
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "key"], name="event_is_kept_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["id"], condition=Q(applied_at=None), name="event_waiting"),
+            models.Index(fields=["received_at"], name="event_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"event#{self.pk}: {self.kind}"

@@ -22,6 +22,7 @@ from config.admin import (
     beside,
     confirmed,
     count_column,
+    go_to,
     label,
     list_link,
     row_link,
@@ -109,7 +110,13 @@ class SubscriberAdmin(ReadOnlyAdmin):
         "max_papers",
         "delivery_list",
     ]
-    readonly_fields: ClassVar = ["state_label", "suppression", "weekdays", "delivery_list"]
+    readonly_fields: ClassVar = [
+        "state_label",
+        "suppression",
+        "next_due_at",
+        "weekdays",
+        "delivery_list",
+    ]
     inlines: ClassVar = [SubscriptionInline]
     actions_detail: ClassVar = ["resume", "pause", "unsubscribe", "suppress", "erase"]
     counted: ClassVar = ["deliveries"]
@@ -118,7 +125,8 @@ class SubscriberAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the readers, each with whether her address is suppressed."""
         suppressions = Suppression.objects.filter(fingerprint=OuterRef("fingerprint"))
-        readers = super().get_queryset(request).annotate(suppressed=Exists(suppressions))
+        readers = super().get_queryset(request).select_related("next_morning")
+        readers = readers.annotate(suppressed=Exists(suppressions))
         return cast("QuerySet[Any]", readers)
 
     @admin.display(description="state", ordering="state")
@@ -205,7 +213,7 @@ class SubscriberAdmin(ReadOnlyAdmin):
         name = str(reader)
         lifecycle.erase(reader)
         self.message_user(request, f"Erased {name}.")
-        return _go_to(reverse("admin:subscribers_subscriber_changelist"))
+        return go_to(reverse("admin:subscribers_subscriber_changelist"))
 
     def _reader(self, request: HttpRequest, object_id: str) -> Subscriber:
         reader: Subscriber | None = self.get_object(request, object_id)
@@ -218,12 +226,7 @@ class SubscriberAdmin(ReadOnlyAdmin):
         reader.refresh_from_db()
         self.log_change(request, reader, f"{deed} her.")
         self.message_user(request, f"{deed} {reader}: she is {reader.state} now.")
-        return _go_to(reverse("admin:subscribers_subscriber_change", args=[reader.pk]))
-
-
-def _go_to(url: str) -> HttpResponse:
-    """Answer a dialog: htmx, which sent its form, leads the browser on by this header."""
-    return HttpResponse(headers={"HX-Redirect": url})
+        return go_to(reverse("admin:subscribers_subscriber_change", args=[reader.pk]))
 
 
 @admin.register(Suppression)

@@ -7,6 +7,7 @@ Every verb takes the clock. None sends mail: what is to be sent becomes a row, a
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -15,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from digests.matching.own import rows as own_topics
 from digests.matching.own.words import OwnTopic
 from digests.models import Topic
-from subscribers import addresses, tokens
+from subscribers import addresses, mornings, tokens
 from subscribers.models import Letter, Subscriber, Subscription, Suppression
 from subscribers.schedule import Schedule
 
@@ -68,7 +69,8 @@ def subscribe(address: str, choice: Choice, now: dt.datetime, *, time_zone: str 
 def confirm(token: str, now: dt.datetime) -> Subscriber | None:
     """Make the reader who holds `token` active, and return her; None for a token that is no more.
 
-    Doing it again changes nothing. What she follows starts from today.
+    Doing it again changes nothing. She is due at once: her first edition, which welcomes her, holds
+    what she would have been sent in the last days.
     """
     subscriber = awaiting(token, now)
     if subscriber is None:
@@ -78,9 +80,10 @@ def confirm(token: str, now: dt.datetime) -> Subscriber | None:
     if reader is None:
         return subscriber
     reader.state, reader.confirmed_at = State.ACTIVE, now
-    reader.next_due_at = reader.schedule.next_due(now)
-    reader.save(update_fields=["state", "confirmed_at", "next_due_at"])
-    reader.subscriptions.update(since=now.date())
+    reader.save(update_fields=["state", "confirmed_at"])
+    today = now.astimezone(ZoneInfo(reader.time_zone)).date()
+    reader.subscriptions.update(since=today - dt.timedelta(days=settings.LOOKBACK_DAYS))
+    mornings.expect([reader.pk], now)
     return reader
 
 
@@ -125,6 +128,7 @@ def follow(subscriber: Subscriber, choice: Choice, now: dt.datetime) -> None:
         ],
         ignore_conflicts=True,
     )
+    mornings.note_choice(subscriber)
 
 
 @transaction.atomic
@@ -137,18 +141,22 @@ def choose(
 ) -> None:
     """Set what she follows, when it comes, and how much at most."""
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
-    follow(subscriber, choice, now)
     subscriber.time_zone, subscriber.hour = schedule.time_zone, schedule.hour
     subscriber.days, subscriber.max_papers = schedule.days, max_papers
-    if subscriber.next_due_at:  # a morning that has begun and is not composed yet stays hers
-        subscriber.next_due_at = schedule.first_due(min(now, subscriber.next_due_at))
-    subscriber.save(update_fields=["time_zone", "hour", "days", "max_papers", "next_due_at"])
+    subscriber.save(update_fields=["time_zone", "hour", "days", "max_papers"])
+    follow(subscriber, choice, now)
+    if due_at := subscriber.next_due_at:  # a morning that has begun and is not composed stays hers
+        mornings.expect([subscriber.pk], schedule.first_due(min(now, due_at)))
 
 
+@transaction.atomic
 def pause(subscriber: Subscriber, until: dt.datetime) -> bool:
     """Send nothing before `until`; tell whether she was there to be paused."""
     readers = Subscriber.objects.filter(pk=subscriber.pk, state__in=[State.ACTIVE, State.PAUSED])
-    return bool(readers.update(state=State.PAUSED, paused_until=until, next_due_at=None))
+    paused = readers.update(state=State.PAUSED, paused_until=until)
+    if paused:
+        mornings.forget(subscriber)
+    return bool(paused)
 
 
 @transaction.atomic
@@ -169,12 +177,12 @@ def wake(now: dt.datetime) -> int:
     return len(rested)
 
 
+@transaction.atomic
 def unsubscribe(subscriber: Subscriber, now: dt.datetime) -> None:
     """Send nothing more, mail that is queued included. Doing it again changes nothing."""
     readers = Subscriber.objects.filter(pk=subscriber.pk).exclude(state=State.UNSUBSCRIBED)
-    readers.update(
-        state=State.UNSUBSCRIBED, unsubscribed_at=now, next_due_at=None, paused_until=None
-    )
+    if readers.update(state=State.UNSUBSCRIBED, unsubscribed_at=now, paused_until=None):
+        mornings.forget(subscriber)
 
 
 def suppress(address: str, reason: Suppression.Reason, now: dt.datetime) -> None:
@@ -191,8 +199,10 @@ def erase(subscriber: Subscriber) -> None:
 
     A suppression of her address stays, as a hash that only ADDRESS_KEY can recognise.
     """
-    # Whoever composes for her or writes her a letter holds her row: what they add is found here.
+    # Whoever writes her a letter holds her row, whoever composes for her the row of her morning:
+    # what they add is found here.
     for reader in Subscriber.objects.select_for_update().filter(pk=subscriber.pk):
+        mornings.forget(reader)
         reader.delete()
 
 
@@ -222,8 +232,8 @@ def forget_unfollowed() -> int:
 def _end_pause(reader: Subscriber, since: dt.datetime) -> None:
     """Make a reader, whose row is locked, active: her mornings from `since` on are hers."""
     reader.state, reader.paused_until = State.ACTIVE, None
-    reader.next_due_at = reader.schedule.first_due(since)
-    reader.save(update_fields=["state", "paused_until", "next_due_at"])
+    reader.save(update_fields=["state", "paused_until"])
+    mornings.expect([reader.pk], reader.schedule.first_due(since))
 
 
 def _request(subscriber: Subscriber, kind: Letter.Kind, now: dt.datetime) -> None:

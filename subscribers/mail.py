@@ -34,10 +34,10 @@ def write(template: str, context: Mapping[str, Any]) -> Words:
         render_to_string(f"mail/{template}/{part}", context)
         for part in ("subject.txt", "body.txt", "body.html")
     )
-    return Words(" ".join(subject.split()), text.strip() + "\n", _dense(html))
+    return Words(" ".join(subject.split()), text.strip() + "\n", dense(html))
 
 
-def _dense(html: str) -> str:
+def dense(html: str) -> str:
     """Drop a template's indentation, a quarter of its bytes and nothing to see."""
     lines = (line.strip() for line in html.split("\n"))
     return "\n".join(line for line in lines if line) + "\n"

@@ -26,6 +26,17 @@ class Schedule:
         """Return the latest morning that has begun by `now`: its local date and its moment."""
         return next(due for due in self._mornings(now, backwards=True) if due[1] <= now)
 
+    def morning(self, due_at: dt.datetime, now: dt.datetime) -> tuple[dt.date, dt.datetime]:
+        """Return the local date and the moment of the morning of a reader due since `due_at`.
+
+        It is the latest that has begun: what an outage missed is not made up for day by day. Who
+        is due between two mornings, as who has just confirmed, has one of her own.
+        """
+        date, moment = self.last_due(now)
+        if due_at <= moment:
+            return date, moment
+        return due_at.astimezone(ZoneInfo(self.time_zone)).date(), due_at
+
     def next_due(self, now: dt.datetime) -> dt.datetime:
         """Return the moment at which the first morning after `now` begins."""
         return next(moment for _, moment in self._mornings(now) if moment > now)
@@ -34,15 +45,19 @@ class Schedule:
         """Return the moment at which the first morning begins that is not before `since`."""
         return self.next_due(since - dt.timedelta.resolution)
 
+    def begins(self, date: dt.date) -> dt.datetime | None:
+        """Return the moment at which her morning of `date` begins; None where she has none."""
+        is_hers = self.days >> date.weekday() & 1
+        return self._moment(date, ZoneInfo(self.time_zone)) if is_hers else None
+
     def _mornings(
         self, now: dt.datetime, *, backwards: bool = False
     ) -> Iterator[tuple[dt.date, dt.datetime]]:
-        zone = ZoneInfo(self.time_zone)
         step = -ONE_DAY if backwards else ONE_DAY
-        date = now.astimezone(zone).date() - step  # a change of clocks may lie between
+        today = now.astimezone(ZoneInfo(self.time_zone)).date()
+        date = today - step  # a change of clocks may lie between
         while True:
-            moment = self._moment(date, zone)
-            if moment and self.days >> date.weekday() & 1:
+            if moment := self.begins(date):
                 yield date, moment
             date += step
 

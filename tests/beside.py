@@ -53,7 +53,7 @@ def begin(act: Callable[[], object]) -> threading.Thread:
     """Let an act begin in a thread of its own, up to where it has to wait for us."""
     thread = threading.Thread(target=at_once, args=(act,))
     thread.start()
-    while thread.is_alive() and not _somebody_waits():
+    while thread.is_alive() and not somebody_waits():
         pass
     return thread
 
@@ -77,7 +77,7 @@ class BackgroundServer(socketserver.ThreadingTCPServer):
         super().__exit__(exc_type, exc, traceback)
 
 
-def _somebody_waits() -> bool:
+def somebody_waits() -> bool:
     """Tell whether another connection waits for a lock."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")  # or a transaction sees its first look

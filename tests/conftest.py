@@ -15,6 +15,8 @@ from config.startup import prepare
 from digests.fetch import politeness
 from digests.matching import stored
 from digests.models import Topic
+from newsletter.sending.rates.buckets import of_this_process
+from newsletter.sending.send import press
 
 IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
 # A busy machine is no bug.
@@ -50,9 +52,14 @@ def _sources_on_loopback(settings: Settings, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture(autouse=True)
-def _topics_of_this_test() -> None:
-    """Forget the topics of the test before: their rows are gone, but versions begin anew."""
+def _topics_and_press_of_this_test() -> None:
+    """Forget the topics of the test before: their rows are gone, but versions begin anew.
+
+    And what its press has set, and how fast it might send: settings may have changed.
+    """
     stored.forget()
+    press.cache_clear()
+    of_this_process.cache_clear()
 
 
 @pytest.fixture

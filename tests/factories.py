@@ -10,8 +10,8 @@ from digests.identity.names import AliasKind
 from digests.matching.own import words as own_words
 from digests.models import Alias, Digest, DigestPaper, Paper, PaperTopic, Source, Topic
 from digests.text import title_key
-from newsletter.models import Delivery, Edition, Heartbeat, Morning
-from subscribers import addresses
+from newsletter.models import Breaker, Bundle, Delivery, Edition, Event, Halt, Heartbeat, Morning
+from subscribers import addresses, mornings
 from subscribers.models import Letter, Subscriber, Subscription, Suppression
 
 DATE = dt.date(2026, 3, 16)  # a Monday
@@ -78,21 +78,26 @@ def paper_topic(**fields: Any) -> PaperTopic:
 
 def subscriber(state: str = Reader.ACTIVE, **fields: Any) -> Subscriber:
     """Make a subscriber with what her state needs; an active one's next morning is tomorrow."""
+    next_due_at = fields.pop("next_due_at", NOW + ONE_DAY if state == Reader.ACTIVE else None)
     email = fields.pop("email", f"reader{next(_numbers)}@example.org")
     usual = {
         "fingerprint": addresses.fingerprint(email),
         "created_at": NOW - ONE_DAY,
         "confirmed_at": None if state == Reader.PENDING else NOW - ONE_DAY,
-        "next_due_at": NOW + ONE_DAY if state == Reader.ACTIVE else None,
         "paused_until": NOW + ONE_DAY if state == Reader.PAUSED else None,
         "unsubscribed_at": NOW if state == Reader.UNSUBSCRIBED else None,
     }
-    return Subscriber.objects.create(email=email, state=state, **usual | fields)
+    made = Subscriber.objects.create(email=email, state=state, **usual | fields)
+    if next_due_at:
+        mornings.expect([made.pk], next_due_at)
+    return made
 
 
 def subscription(**fields: Any) -> Subscription:
     fields.setdefault("since", DATE)
-    return Subscription.objects.create(**_with(fields, subscriber=subscriber, topic=topic))
+    made = Subscription.objects.create(**_with(fields, subscriber=subscriber, topic=topic))
+    mornings.note_choice(made.subscriber)
+    return made
 
 
 def suppression(address: str = "", **fields: Any) -> Suppression:
@@ -118,25 +123,52 @@ def edition(*papers: Paper, **fields: Any) -> Edition:
     return Edition.objects.create(**{"paper_ids": ids, "key": key, "composed_at": NOW} | fields)
 
 
+def bundle(**fields: Any) -> Bundle:
+    """Make a bundle that may be claimed; `held=True` has a worker hold it."""
+    held = (
+        {"claim": uuid.uuid4(), "lease_until": NOW + ONE_DAY} if fields.pop("held", False) else {}
+    )
+    times = {"composed_at": NOW, "ready_at": NOW, "closes_at": NOW + ONE_DAY}
+    return Bundle.objects.create(**{"date": DATE} | times | held | fields)
+
+
 def delivery(state: str = Post.PLANNED, **fields: Any) -> Delivery:
-    """Make a delivery with the edition, the claim and the times that its state needs."""
-    is_held = state in (Post.CLAIMED, Post.SENDING)
-    usual = {
-        "date": DATE,
-        "claim": uuid.uuid4() if is_held else None,
-        "lease_until": NOW + ONE_DAY if is_held else None,
-        "sent_at": NOW if state == Post.SENT else None,
-        "next_attempt_at": NOW,
-        "closes_at": NOW + ONE_DAY,
-        "composed_at": NOW,
-    }
+    """Make a delivery with what its state needs, in a bundle of its own unless one is given."""
+    usual = {"date": DATE, "sent_at": NOW if state == Post.SENT else None} | fields
+    if "bundle" not in usual:
+        usual["bundle"] = bundle(date=usual["date"], is_settled=state != Post.PLANNED)
     needed = {"subscriber": subscriber} | ({} if state == Post.SKIPPED else {"edition": edition})
-    return Delivery.objects.create(state=state, **_with(usual | fields, **needed))
+    return Delivery.objects.create(state=state, **_with(usual, **needed))
+
+
+def event(kind: str = Event.Kind.DELIVERED, **fields: Any) -> Event:
+    """Make what the provider told of a delivery, to its reader unless `recipient` is another."""
+    fields = _with(fields, delivery=lambda: delivery(Post.UNCERTAIN))
+    reader = fields["delivery"] and fields["delivery"].subscriber
+    usual = {
+        "provider": "Postmark",
+        "key": next(_numbers).to_bytes(32),
+        "recipient": reader.fingerprint if reader else None,
+        "happened_at": NOW,
+        "received_at": NOW,
+    }
+    return Event.objects.create(kind=kind, **usual | fields)
 
 
 def morning(**fields: Any) -> Morning:
     fields.setdefault("date", DATE)
     return Morning.objects.create(**fields)
+
+
+def halt(cause: str = Halt.Cause.OPERATOR, **fields: Any) -> Halt:
+    return Halt.objects.create(cause=cause, **{"since": NOW} | fields)
+
+
+def breaker(**fields: Any) -> Breaker:
+    """Make the breaker of a transport that takes no mail."""
+    usual = {"transport": f"transport-{next(_numbers)}", "failures": 3, "reason": "login refused"}
+    times = {"opened_at": NOW, "retry_at": NOW + dt.timedelta(minutes=1)}
+    return Breaker.objects.create(**usual | times | fields)
 
 
 def heartbeat(**fields: Any) -> Heartbeat:

@@ -88,6 +88,7 @@ class _Over(Exception):  # noqa: N818 - no error: it ends a conversation from an
 class Conversation(socketserver.StreamRequestHandler):
     """One connection, from the greeting on."""
 
+    disable_nagle_algorithm = True  # it would hold the second of two answers back for 40 ms
     server: SMTPServer
 
     def handle(self) -> None:

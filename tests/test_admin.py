@@ -24,8 +24,8 @@ from config.admin import outside_link
 from config.admin_theme import MENU, theme
 from digests.identity.merge import merge
 from digests.models import Host, Paper, Poll, RuleChange, Sighting, Source, Topic, Wording
-from newsletter.models import Delivery
-from subscribers.models import Letter, Subscriber, Suppression
+from newsletter.models import Delivery, Halt, WarmUpDay
+from subscribers.models import Letter, NextMorning, Subscriber, Suppression
 
 pytestmark = pytest.mark.django_db
 Rows = Sequence[Model]
@@ -134,6 +134,27 @@ def mornings(count: int) -> Rows:
     return [make.morning(date=date, due=1) for date in dates]
 
 
+def bundles(count: int) -> Rows:
+    rows = [make.bundle(held=True) for _ in range(count)]
+    for row in rows:
+        make.delivery(bundle=row)
+        make.delivery(bundle=rows[0])
+    return rows
+
+
+def breakers(count: int) -> Rows:
+    return [make.breaker(transport=f"relay{n}") for n in range(count)]
+
+
+def halts(count: int) -> Rows:
+    causes = Halt.Cause.values[:count]  # one of each is all there can be
+    return [make.halt(cause, reason=f"{cause} said so") for cause in causes]
+
+
+def events(count: int) -> Rows:
+    return [make.event("bounced", delivery=make.delivery(pk=10**9 + n)) for n in range(count)]
+
+
 def heartbeats(count: int) -> Rows:
     return [make.heartbeat(name=f"tick{n}") for n in range(count)]
 
@@ -149,25 +170,33 @@ def groups(count: int) -> Rows:
 EVERY_MODEL = [
     Pages("digests.source", sources, "Listing-0", 7, 7),
     Pages("digests.digest", digests, "Listing", 7, 5),
-    Pages("digests.paper", papers, "Letter-0", 9, 9),
+    Pages("digests.paper", papers, "Letter-0", 9, 11),
     Pages("digests.topic", topics, "Subject-0", 5, 4),
     Pages("subscribers.subscriber", subscribers, "ada0@example.org", 5, 4),
     Pages("subscribers.letter", letters, "ada0@example.org", 4, 3),
     Pages("subscribers.suppression", suppressions, "ada0@example.org", 6, 3),
-    Pages("newsletter.morning", mornings, "2026-03-01", 7, 4),
-    Pages("newsletter.delivery", deliveries, "ada0@example.org", 4, 3),
+    Pages("newsletter.morning", mornings, "2026-03-01", 7, 6),
+    Pages("newsletter.delivery", deliveries, "ada0@example.org", 4, 6),
+    Pages("newsletter.bundle", bundles, "", 4, 3),
     Pages("newsletter.edition", editions, "", 3, 5),
+    Pages("newsletter.event", events, str(10**9), 3, 3),
+    Pages("newsletter.halt", halts, "operator", 4, 3),
+    Pages("newsletter.breaker", breakers, "relay0", 4, 3),
     Pages("newsletter.heartbeat", heartbeats, "tick0", 4, 3),
     Pages("auth.user", users, "grace0", 5, 7),
     Pages("auth.group", groups, "Editors-0", 4, 5),
 ]
 # A paper's page shows its votes in a column, a topic's the changes of its rules; the hosts are the
 # fetcher's own memory, and the wordings the matcher's.
-WITHOUT_PAGES = {Sighting, RuleChange, Host, Wording}
+WITHOUT_PAGES = {Sighting, RuleChange, Host, Wording, WarmUpDay, NextMorning}
 LEDGERS = [
+    make.breaker,
+    make.bundle,
     make.delivery,
     make.digest,
     make.edition,
+    make.event,
+    make.halt,
     make.heartbeat,
     make.letter,
     make.morning,
@@ -270,6 +299,13 @@ def test_the_menu_hides_what_an_operator_may_not_see(rf: Any) -> None:
         item for group in theme("Paperboy")["SIDEBAR"]["navigation"] for item in group["items"]
     ]
     assert not any(item["permission"](request) for item in items)
+
+
+@pytest.mark.parametrize("typed", ["ada", "9" * 30, "-1"])
+def test_no_event_is_found_by_what_is_no_deliverys_number(typed: str, operator: Client) -> None:
+    make.event()
+    response = operator.get(list_of("newsletter.event"), {"q": typed})
+    assert [*response.context["cl"].result_list] == []
 
 
 @pytest.mark.parametrize("ledger", LEDGERS)
@@ -491,7 +527,7 @@ def test_deliveries_are_found_by_state_and_morning(operator: Client) -> None:
     failed = make.delivery("failed")
     make.delivery("failed", date=make.DATE - make.ONE_DAY)
     make.morning()
-    wanted = {"state__exact": "failed", "date": str(make.DATE)}
+    wanted = {"state": "failed", "date": str(make.DATE)}
     response = operator.get(list_of("newsletter.delivery"), wanted)
     assert [*response.context["cl"].result_list] == [failed]
 

@@ -15,8 +15,9 @@ def test_every_task_of_ours_is_known_by_its_short_name() -> None:
     assert set(TASKS) == {
         "digests.fetch_due",
         "digests.fetch_source",
-        "newsletter.tick",
+        "newsletter.compose_editions",
         "newsletter.send_editions",
+        "newsletter.tick",
         "subscribers.post_letters",
     }
 
@@ -44,6 +45,25 @@ def test_a_task_that_hangs_is_ended_before_its_message_could_come_again(
 
 def test_a_worker_takes_no_message_before_its_time() -> None:
     assert app.conf.worker_prefetch_multiplier == 1
+
+
+@pytest.mark.parametrize(
+    ("task", "lane"),
+    [
+        ("newsletter.tick", settings.CELERY_TASK_DEFAULT_QUEUE),
+        ("subscribers.post_letters", settings.CELERY_TASK_DEFAULT_QUEUE),
+        ("newsletter.compose_editions", settings.LONG_QUEUE),
+        ("newsletter.send_editions", settings.LONG_QUEUE),
+        ("digests.fetch_due", settings.LONG_QUEUE),
+    ],
+)
+def test_a_letter_never_waits_behind_what_takes_long(task: str, lane: str) -> None:
+    assert app.amqp.router.route({}, task)["queue"].name == lane
+
+
+def test_a_worker_that_is_told_nothing_serves_both_lanes() -> None:
+    lanes = {settings.CELERY_TASK_DEFAULT_QUEUE, settings.LONG_QUEUE}
+    assert {*app.amqp.queues.consume_from} == lanes
 
 
 def test_all_clocks_of_celery_show_utc() -> None:

@@ -15,7 +15,7 @@ import pytest
 from django.core.checks import CheckMessage
 from django.test import override_settings
 
-from config.checks import CANNOT_BOOT, environment_is_usable, stop_on_errors
+from config.checks import CANNOT_BOOT, environment_is_usable, provider_is_heard, stop_on_errors
 from config.environment import Problem
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -34,6 +34,8 @@ COMPLETE = {
     "DEFAULT_TIME_ZONE": "",
     "FETCH_PLAIN_HTTP": "",
     "FETCH_NETWORKS": "",
+    "WEBHOOK_SECRET": "",
+    "WEBHOOK_SIGNING_KEY": "",
 }
 REQUIRED = {
     "SECRET_KEY": "paperboy.E001",
@@ -70,6 +72,11 @@ WRONG = [
     ("FETCH_NETWORKS", "10.1.2.3/16", "paperboy.E011"),
     ("CONTACT_EMAIL", "the editor", "paperboy.E099"),
     ("LOOKBACK_DAYS", "0", "paperboy.E099"),
+    ("SENDING_RATE", "fast", "paperboy.E099"),
+    ("DOMAIN_RATES", "gmail.com", "paperboy.E099"),
+    ("WARM_UP", "soon", "paperboy.E099"),
+    ("WEBHOOK_SECRET", SECRET, "paperboy.E099"),
+    ("WEBHOOK_SECRET", f"ada:{SECRET}", "paperboy.E099"),
 ]
 NOTHING = COMPLETE | dict.fromkeys(REQUIRED, "")
 EVERYTHING_WRONG = COMPLETE | {variable: value for variable, value, _ in reversed(WRONG)}
@@ -170,6 +177,44 @@ def test_no_provider_tracks_readers(read: Read) -> None:
     anymail = read(EMAIL_URL="resend://KEY@")["ANYMAIL"]
     assert anymail["RESEND_API_KEY"] == "KEY"
     assert anymail["SEND_DEFAULTS"] == {"track_opens": False, "track_clicks": False}
+
+
+LOGIN = f"paperboy:{SECRET}-{SECRET}"
+
+
+@pytest.mark.parametrize(
+    ("url", "proof", "heard"),
+    [
+        ("postmark://KEY@", {"WEBHOOK_SECRET": LOGIN}, "postmark"),
+        ("postmark://KEY@", {"WEBHOOK_SIGNING_KEY": SECRET}, ""),
+        ("postmark://KEY@", {}, ""),
+        ("resend://KEY@", {"WEBHOOK_SIGNING_KEY": SECRET}, "resend"),
+        ("resend://KEY@", {"WEBHOOK_SECRET": LOGIN}, ""),
+        ("smtp://mail.example", {"WEBHOOK_SECRET": LOGIN, "WEBHOOK_SIGNING_KEY": SECRET}, ""),
+    ],
+)
+def test_a_provider_is_heard_only_where_it_can_be_told_from_others(
+    read: Read, url: str, proof: dict[str, str], heard: str
+) -> None:
+    values = read(EMAIL_URL=url, **proof)
+    assert values["WEBHOOKS_FROM"] == heard
+    assert ("WEBHOOK_SECRET" in values["ANYMAIL"]) == bool(heard)
+    with override_settings(TRANSPORT=values["TRANSPORT"], WEBHOOKS_FROM=heard):
+        warnings = provider_is_heard()
+    assert [warning.id for warning in warnings] == (
+        [] if heard or url.startswith("smtp") else ["paperboy.W001"]
+    )
+    assert not any(warning.is_serious() for warning in warnings)
+
+
+def test_a_login_may_be_replaced_while_the_old_one_holds(read: Read) -> None:
+    anymail = read(EMAIL_URL="brevo://KEY@", WEBHOOK_SECRET=f"{LOGIN}, {LOGIN}2")["ANYMAIL"]
+    assert anymail["WEBHOOK_SECRET"] == [LOGIN, f"{LOGIN}2"]
+
+
+def test_a_signing_key_is_anymails(read: Read) -> None:
+    values = read(EMAIL_URL="mailgun://KEY@mail.example", WEBHOOK_SIGNING_KEY=SECRET)
+    assert values["ANYMAIL"]["MAILGUN_WEBHOOK_SIGNING_KEY"] == SECRET
 
 
 def test_nothing_private_is_fetched_from_unless_the_environment_says_so(read: Read) -> None:

@@ -3,11 +3,14 @@
 import datetime as dt
 import math
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import factories as make
 import hypothesis.strategies as st
 import pytest
+from beside import as_another_worker, at_once
 from django.conf import settings
 from django.db import connection
 from django.db.models import F
@@ -19,23 +22,28 @@ from digests.identity.merge import merge
 from digests.matching.own.words import read_words
 from digests.matching.rematch import match_anew
 from digests.models import Paper, Topic
-from newsletter.compose import Composed, compose
-from newsletter.models import Delivery, Edition, Morning
+from newsletter.compose import Composed, chunk, compose
+from newsletter.compose.lists import EDITIONS
+from newsletter.models import Bundle, Delivery, Edition, Morning
 from subscribers import lifecycle
 from subscribers.lifecycle import Choice
-from subscribers.models import Subscriber
+from subscribers.models import Letter, NextMorning, Subscriber
+from subscribers.schedule import Schedule, time_zones
+from subscribers.tokens import fingerprint
 
 pytestmark = pytest.mark.django_db
 
 NOW = dt.datetime(2026, 3, 16, 8, tzinfo=dt.UTC)  # a Monday; readers' mornings began at seven
 TODAY = NOW.date()
-ONE_DAY = dt.timedelta(days=1)
+ONE_DAY, ONE_HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
+LOOK_BACK = settings.LOOKBACK_DAYS
 State = Delivery.State
 
 
 def reader(*topics: Topic, since: dt.date | None = None, **fields: Any) -> Subscriber:
     """Make a reader who is due and follows topics, since long ago unless told otherwise."""
-    subscriber = make.subscriber(next_due_at=NOW - dt.timedelta(hours=1), **fields)
+    due = NOW - dt.timedelta(hours=1) if fields.get("state", "active") == "active" else None
+    subscriber = make.subscriber(**{"next_due_at": due} | fields)
     for topic in topics:
         make.subscription(
             subscriber=subscriber, topic=topic, since=since or TODAY - dt.timedelta(days=365)
@@ -114,6 +122,25 @@ def test_who_reads_once_a_week_gets_what_came_after_her_last_mail_left() -> None
     late = paper(topic)
     compose(NOW + 7 * ONE_DAY)
     assert got(ada, TODAY + 7 * ONE_DAY) == [late.pk]
+
+
+def test_a_paper_that_is_withdrawn_does_not_come() -> None:
+    topic = make.topic()
+    Paper.objects.filter(pk=paper(topic).pk).update(withdrawn_at=NOW)
+    ada = reader(topic)
+    compose(NOW)
+    assert got(ada) == []
+
+
+def test_a_digest_that_comes_late_reaches_who_is_due_after_it_and_the_rest_tomorrow() -> None:
+    topic = make.topic()
+    early, later = reader(topic), reader(topic, hour=9, next_due_at=NOW + ONE_HOUR)
+    compose(NOW)
+    late = paper(topic)
+    compose(NOW + ONE_HOUR)
+    compose(NOW + ONE_DAY)
+    assert (got(early), got(later)) == ([], [late.pk])
+    assert got(early, TODAY + ONE_DAY) == [late.pk]
 
 
 def test_a_paper_of_tomorrow_waits() -> None:
@@ -257,10 +284,11 @@ def test_who_may_not_be_written_to_is_not_due(state: str) -> None:
     assert compose(NOW) == Composed()
 
 
-def test_a_suppressed_reader_is_not_due() -> None:
+def test_a_suppressed_reader_is_not_due_and_nobody_looks_at_her_all_day() -> None:
     make.suppression("ada@example.org")
-    reader(make.topic(), email="Ada@example.org")
+    ada = reader(make.topic(), email="Ada@example.org")
     assert compose(NOW) == Composed()
+    assert NextMorning.objects.get(subscriber=ada).begins_at > NOW
 
 
 def test_composing_twice_is_composing_once() -> None:
@@ -278,29 +306,28 @@ def test_moving_her_hour_later_does_not_bring_a_second_morning() -> None:
     ada = reader(topic)
     compose(NOW)
     paper(topic)
-    Subscriber.objects.filter(pk=ada.pk).update(hour=9, next_due_at=NOW + dt.timedelta(hours=1))
+    lifecycle.choose(ada, Choice([topic]), Schedule("UTC", 9), 5, NOW)
     assert compose(NOW + dt.timedelta(hours=2)) == Composed()
     assert Morning.objects.get().due == Delivery.objects.count() == 1
 
 
-def test_after_an_outage_only_the_newest_morning_is_composed() -> None:
+def test_after_an_outage_only_the_newest_morning_is_composed_with_what_fits_of_the_others() -> None:
     topic = make.topic()
-    papers = {paper(topic, age=age).pk for age in range(3)}
-    ada = reader(topic)
-    Subscriber.objects.update(next_due_at=NOW - dt.timedelta(days=3))
+    papers = [paper(topic, age=age) for age in range(4)]
+    ada = reader(topic, next_due_at=NOW - 3 * ONE_DAY, max_papers=3)
     compose(NOW)
     assert Delivery.objects.get(subscriber=ada).date == TODAY
-    assert set(got(ada)) == papers
+    assert got(ada) == [paper.pk for paper in papers[:3]]
 
 
 def test_the_next_morning_and_the_closing_time_are_set_by_her_own_clock() -> None:
-    tokyo = reader(make.topic(), time_zone="Asia/Tokyo", hour=7)
+    began = dt.datetime(2026, 3, 15, 22, tzinfo=dt.UTC)
+    tokyo = reader(make.topic(), time_zone="Asia/Tokyo", hour=7, next_due_at=began)
     compose(NOW)
     tokyo.refresh_from_db()
     delivery = Delivery.objects.get(subscriber=tokyo)
-    began = dt.datetime(2026, 3, 15, 22, tzinfo=dt.UTC)
     assert tokyo.next_due_at == began + ONE_DAY
-    assert delivery.closes_at == began + settings.SENDING_WINDOW
+    assert delivery.bundle.closes_at == began + settings.SENDING_WINDOW
     assert delivery.date == TODAY
 
 
@@ -315,20 +342,201 @@ def test_the_number_of_queries_does_not_grow_with_readers() -> None:
             compose(NOW)
         return len(context)
 
-    assert queries(1) == queries(40) == 17
+    assert queries(1) == queries(40) == 46
+
+
+# --- The first edition ----------------------------------------------------------------------------
+
+
+def welcomed(topic: Topic, now: dt.datetime, **fields: Any) -> Subscriber:
+    """Have a reader confirm, and compose a moment later."""
+    ada = make.subscriber("pending", **fields)
+    make.subscription(subscriber=ada, topic=topic, since=TODAY)
+    letter = make.letter(
+        subscriber=ada,
+        kind=Letter.Kind.CONFIRM,
+        token_fingerprint=fingerprint(""),
+        requested_at=now,
+    )
+    assert lifecycle.confirm("", now) == letter.subscriber
+    compose(now + dt.timedelta(seconds=30))
+    return ada
+
+
+def test_who_confirms_is_welcomed_with_the_papers_of_the_last_days() -> None:
+    topic = make.topic()
+    last_day, _too_old = paper(topic, age=LOOK_BACK), paper(topic, age=LOOK_BACK + 1)
+    assert got(welcomed(topic, NOW)) == [last_day.pk]
+
+
+def test_a_welcome_closes_as_late_after_it_as_any_morning() -> None:
+    welcomed(make.topic(), NOW)
+    assert Bundle.objects.get().closes_at == NOW + settings.SENDING_WINDOW
+
+
+def test_a_welcome_before_her_hour_is_all_she_gets_that_day() -> None:
+    topic = make.topic()
+    paper(topic)
+    early = NOW.replace(hour=3)
+    ada = welcomed(topic, early, hour=7)
+    compose(NOW)
+    assert Delivery.objects.get(subscriber=ada).date == TODAY
+    ada.refresh_from_db()
+    assert ada.next_due_at == early.replace(hour=7) + ONE_DAY
+
+
+@pytest.mark.parametrize(("zone", "day"), [("Pacific/Kiritimati", 17), ("Pacific/Honolulu", 15)])
+def test_a_welcome_bears_the_date_where_she_lives(zone: str, day: int) -> None:
+    now = NOW.replace(hour=8 if day == 15 else 12)
+    ada = welcomed(make.topic(), now, time_zone=zone)
+    assert Delivery.objects.get(subscriber=ada).date.day == day
+
+
+# --- Bundles --------------------------------------------------------------------------------------
+
+
+def bundles() -> list[list[int | None]]:
+    """Return the editions of each bundle's deliveries."""
+    deliveries = Delivery.objects.order_by("edition")
+    return [
+        [*deliveries.filter(bundle=bundle).values_list("edition", flat=True)]
+        for bundle in Bundle.objects.order_by("pk")
+    ]
+
+
+def test_copies_of_an_edition_are_bundled_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunk, "BUNDLE_SIZE", 3)
+    topics = [make.topic(), make.topic()]
+    for topic in topics:
+        paper(topic)
+    for number in range(7):
+        reader(topics[number % 2])
+    compose(NOW)
+    first, second = Edition.objects.order_by("pk").values_list("pk", flat=True)
+    copies = sorted(Delivery.objects.values_list("edition", flat=True))
+    assert bundles() == [copies[:3], copies[3:6], copies[6:]]
+    assert {*copies} == {first, second}
+
+
+def test_who_is_skipped_is_in_a_bundle_that_is_settled() -> None:
+    reader(make.topic())
+    compose(NOW)
+    bundle = Bundle.objects.get()
+    assert (bundle.is_settled, bundle.date, bundle.composed_at) == (True, TODAY, NOW)
+    assert not Bundle.objects.ready(NOW).exists()
+
+
+def test_a_bundle_is_of_one_date_and_closes_at_one_time() -> None:
+    topic = make.topic()
+    paper(topic, age=1)
+    for zone, hour in (("UTC", 6), ("UTC", 7), ("Europe/Paris", 8), ("Pacific/Honolulu", 7)):
+        schedule = Schedule(zone, hour)
+        began = schedule.last_due(NOW)[1]
+        make.subscription(
+            subscriber=make.subscriber(time_zone=zone, hour=hour, next_due_at=began),
+            topic=topic,
+            since=TODAY - ONE_DAY,
+        )
+    compose(NOW)
+    ready = {(bundle.date, bundle.closes_at) for bundle in Bundle.objects.ready(NOW)}
+    closing = {NOW.replace(hour=hour) + settings.SENDING_WINDOW for hour in (6, 7)}
+    honolulu = NOW.replace(day=15, hour=17) + settings.SENDING_WINDOW
+    assert ready == {*((TODAY, time) for time in closing), (TODAY - ONE_DAY, honolulu)}
+    assert Bundle.objects.count() == 3  # seven in London is eight in Paris
+
+
+# --- Others at work -------------------------------------------------------------------------------
+
+
+def meanwhile(act: Callable[[], object]) -> AbstractContextManager[None]:
+    """Have somebody act once, after a chunk is read and before it is written."""
+    acts = [act]
+
+    def wrapper(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql == EDITIONS and acts:
+            as_another_worker(acts.pop())
+        return execute(sql, *rest)
+
+    return connection.execute_wrapper(wrapper)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_changes_her_topics_meanwhile_gets_what_she_wants_now() -> None:
+    old, new = make.topic(), make.topic()
+    paper(old)
+    wanted = paper(new)
+    ada, bob = reader(old), reader(old)
+    with meanwhile(lambda: lifecycle.follow(ada, Choice([new]), NOW)):
+        assert compose(NOW) == Composed(due=2, planned=2)
+    assert got(ada) == [wanted.pk]
+    assert got(bob) != got(ada)
+    assert Morning.objects.get().due == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("leave", [lifecycle.unsubscribe, lifecycle.pause])
+def test_who_leaves_meanwhile_gets_nothing(leave: Callable[..., object]) -> None:
+    topic = make.topic()
+    paper(topic)
+    ada, _bob = reader(topic), reader(topic)
+    with meanwhile(lambda: leave(ada, NOW)):
+        assert compose(NOW) == Composed(due=1, planned=1)
+    assert not Delivery.objects.filter(subscriber=ada).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_composed_for_by_two_at_once_gets_one_edition() -> None:
+    topic = make.topic()
+    paper(topic)
+    for _ in range(5):
+        reader(topic)
+    everybody = chunk.Chunk.cut(1)[0]
+    with meanwhile(lambda: chunk.compose_chunk(everybody, NOW)):
+        assert compose(NOW) == Composed()
+    assert Morning.objects.get().due == Delivery.objects.count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_readers_are_composed_for_over_several_connections(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("newsletter.compose.FEW", 0)
+    monkeypatch.setattr("newsletter.compose.CHUNK", 3)
+    topics = [make.topic() for _ in range(4)]
+    for number in range(20):
+        paper(topics[number % 4])
+        reader(*{*topics[: number % 4], topics[number % 3]})
+    told: list[Composed] = []
+    assert compose(NOW, told.append) == told[-1] == Composed(due=20, planned=20)
+    assert len(told) == 8
+    assert Morning.objects.get().due == Delivery.objects.count() == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_processes_take_turns_and_compose_once() -> None:
+    topic = make.topic()
+    paper(topic)
+    for _ in range(5):
+        reader(topic)
+    assert at_once(*[lambda: compose(NOW)] * 3) == []
+    assert Morning.objects.get().due == Delivery.objects.count() == 5
 
 
 # --- The same answer as one query set per reader --------------------------------------------------
 
 
 def plainly(
-    subscriber: Subscriber, topics: dict[int, dt.date], excluded: set[int], seen: set[int]
+    subscriber: Subscriber,
+    date: dt.date,
+    topics: dict[int, dt.date],
+    excluded: set[int],
+    seen: set[int],
 ) -> list[int]:
     """Compose for one reader as one would first think of it."""
-    window = TODAY - dt.timedelta(days=settings.LOOKBACK_DAYS)
+    window = (date - dt.timedelta(days=LOOK_BACK), date)
     candidates = [
         paper
-        for paper in Paper.objects.filter(first_listed_on__gte=window, first_listed_on__lte=TODAY)
+        for paper in Paper.objects.filter(first_listed_on__range=window)
         if paper.pk not in seen
         and any(
             row.topic_id in topics and paper.first_listed_on >= topics[row.topic_id]
@@ -351,6 +559,7 @@ def rank(paper: Paper) -> tuple[Any, ...]:
 
 
 TOPICS = st.integers(0, 3)  # of which the last two are readers' own words
+SENT_OR_NOT = st.sampled_from([State.SENT, State.UNCERTAIN, State.FAILED, State.EXPIRED])
 worlds = st.fixed_dictionaries(
     {
         "papers": st.lists(
@@ -358,14 +567,18 @@ worlds = st.fixed_dictionaries(
             max_size=12,
         ),
         "readers": st.lists(
-            st.tuples(
-                st.dictionaries(TOPICS, st.integers(0, 9)),
-                st.sets(TOPICS, max_size=2),
-                st.integers(1, 5),
-                st.sets(st.integers(0, 11)),
-                st.sampled_from([State.SENT, State.UNCERTAIN, State.FAILED, State.EXPIRED]),
+            st.fixed_dictionaries(
+                {
+                    "follows": st.dictionaries(TOPICS, st.integers(0, 9)),
+                    "excludes": st.sets(TOPICS, max_size=2),
+                    "most": st.integers(1, 5),
+                    "zone": st.sampled_from(["UTC", "Asia/Tokyo", "Pacific/Honolulu"]),
+                    "sent": st.dictionaries(
+                        st.integers(1, 3), st.tuples(st.sets(st.integers(0, 11)), SENT_OR_NOT)
+                    ),
+                }
             ),
-            max_size=5,
+            max_size=6,
         ),
     }
 )
@@ -385,19 +598,56 @@ def test_sets_find_exactly_what_a_query_set_per_reader_finds(
             for about, age, votes in world["papers"]
         ]
         expected = {}
-        for follows, excludes, most, seen_numbers, state in world["readers"]:
-            ada = reader(max_papers=most)
-            since = {topics[n].pk: TODAY - dt.timedelta(days=age) for n, age in follows.items()}
-            for topic, date in since.items():
-                make.subscription(subscriber=ada, topic_id=topic, since=date)
-            excluded = {topics[n].pk for n in excludes} - since.keys()
+        for wish in world["readers"]:
+            date, began = Schedule(wish["zone"], 7).last_due(NOW)
+            ada = reader(max_papers=wish["most"], time_zone=wish["zone"], next_due_at=began)
+            since = {topics[n].pk: TODAY - age * ONE_DAY for n, age in wish["follows"].items()}
+            for topic, first in since.items():
+                make.subscription(subscriber=ada, topic_id=topic, since=first)
+            excluded = {topics[n].pk for n in wish["excludes"]} - since.keys()
             for topic in excluded:
                 make.subscription(subscriber=ada, topic_id=topic, excludes=True)
-            old = [papers[n] for n in seen_numbers if n < len(papers)]
-            if old:
-                earlier = TODAY - ONE_DAY
-                make.delivery(state, subscriber=ada, edition=make.edition(*old), date=earlier)
-            seen = {p.pk for p in old} if state in Delivery.SEEN else set()
-            expected[ada] = plainly(ada, since, excluded, seen)
+            seen = set[int]()
+            for age, (numbers, state) in wish["sent"].items():
+                if old := [papers[n] for n in numbers if n < len(papers)]:
+                    earlier = {"edition": make.edition(*old), "date": date - age * ONE_DAY}
+                    make.delivery(state, subscriber=ada, **earlier)
+                    seen |= {it.pk for it in old} if state in Delivery.SEEN else set()
+            expected[ada, date] = plainly(ada, date, since, excluded, seen)
         compose(NOW)
-        assert {ada: got(ada) for ada in expected} == expected
+        assert {(ada, date): got(ada, date) for ada, date in expected} == expected
+
+
+# --- Changes of clocks ----------------------------------------------------------------------------
+
+
+HOURS = (0, 1, 2, 3, 23)  # those at which clocks are moved
+
+
+def zones_that_change(saturday: dt.datetime) -> list[str]:
+    """Return the zones whose clocks are moved within the two days from `saturday`."""
+    return [
+        zone
+        for zone in time_zones()
+        if saturday.astimezone(ZoneInfo(zone)).utcoffset()
+        != (saturday + 2 * ONE_DAY).astimezone(ZoneInfo(zone)).utcoffset()
+    ]
+
+
+@pytest.mark.parametrize("month_and_day", [(3, 7), (3, 28), (4, 4), (9, 26), (10, 24), (10, 31)])
+def test_who_lives_where_clocks_change_gets_one_edition_a_date(
+    month_and_day: tuple[int, int],
+) -> None:
+    saturday = dt.datetime(2026, *month_and_day, tzinfo=dt.UTC)
+    begin, end = saturday - ONE_DAY, saturday + 3 * ONE_DAY
+    zones = zones_that_change(saturday)
+    for number, zone in enumerate(zones):
+        hour = HOURS[number % len(HOURS)]
+        make.subscriber(time_zone=zone, hour=hour, next_due_at=Schedule(zone, hour).next_due(begin))
+    for ticks in range(0, 4 * 24, 5):
+        compose(begin + ticks * ONE_HOUR)
+    dates = Delivery.objects.values_list("subscriber__time_zone", "date").order_by("date")
+    for zone in zones:
+        mine = [date for name, date in dates if name == zone]
+        assert mine == [mine[0] + number * ONE_DAY for number in range(len(mine))], zone
+        assert len(mine) >= (end - begin).days - 1, zone

@@ -18,7 +18,7 @@ from django.conf import settings as dj_settings
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from newsletter.models import Delivery, Morning
+from newsletter.models import Bundle, Delivery, Morning
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 3, 16, 8, tzinfo=dt.UTC)
@@ -71,7 +71,7 @@ def test_a_rehearsal_shows_what_would_be_and_changes_nothing(
     morning(readers=2, now=NOW)
     make.letter(subscriber=make.subscriber("pending"), next_attempt_at=NOW)
     make.subscriber("paused", paused_until=NOW)
-    make.delivery("sending", lease_until=NOW, date=NOW.date() - 30 * make.ONE_DAY)
+    make.delivery(bundle=make.bundle(held=True, lease_until=NOW, date=NOW.date() - make.ONE_DAY))
     before = rows()
     assert "2 editions planned" in deliver(at=AT, dry_run=True)
     assert rows() == before
@@ -93,7 +93,7 @@ def test_a_script_gets_one_object(morning: Callable[..., None]) -> None:
 def test_a_time_without_a_zone_is_utc(morning: Callable[..., None]) -> None:
     morning(readers=1, now=NOW)
     deliver(at="2026-03-16T08:00")
-    assert Delivery.objects.get().composed_at == NOW
+    assert Bundle.objects.get().composed_at == NOW
 
 
 def test_rubbish_for_a_time_is_refused_with_an_example() -> None:

@@ -220,3 +220,17 @@ def test_a_choice_is_one_of_the_words_however_it_is_written() -> None:
     assert env.choice("LOG_LEVEL", "INFO", among=("INFO", "WARNING")) == "WARNING"
     assert env.choice("OTHER", "INFO", among=("INFO", "WARNING")) == "INFO"
     assert [problem.variable for problem in env.problems] == ["OTHER"]
+
+
+def test_a_parser_of_ones_own_reads_what_is_set() -> None:
+    env = Environment({"PACE": " 7 "})
+    assert env.parsed("PACE", int, 1, hint="Give a number.") == 7
+    assert env.parsed("OTHER", int, 1, hint="Give a number.") == 1
+    assert env.problems == []
+
+
+def test_what_a_parser_refuses_is_noted_in_its_words() -> None:
+    env = Environment({"PACE": "fast"})
+    assert env.parsed("PACE", int, 1, hint="Give a number.") == 1
+    assert only_problem(env) == "PACE"
+    assert "invalid literal" in env.problems[0].message

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from beside import as_another_worker
+from certificate import CERTIFICATE, KEY
 from http_server import Act, Answer, HTTPServer, Reply, Trickle
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,27 +34,6 @@ LIST = b'[{"title": "Do Owls Listen?"}]' * 50
 
 # At no time: bytes that change with the clock would make another test of each second.
 zipped = partial(gzip.compress, mtime=0)
-
-# Of "papers.example", signed by itself, from 2020 to 2120; it guards nothing.
-CERTIFICATE = """\
------BEGIN CERTIFICATE-----
-MIIBcTCCARagAwIBAgIBATAKBggqhkjOPQQDAjAZMRcwFQYDVQQDDA5wYXBlcnMu
-ZXhhbXBsZTAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowGTEXMBUG
-A1UEAwwOcGFwZXJzLmV4YW1wbGUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAS6
-24MID2xsGW26lkSlUBN/AlwI6rSCpO85lXItkrQyYlhh7kB1iEnZ4T7L4+MZg01c
-F8Dr8/GXrA5e8X//HeiLo00wSzAZBgNVHREEEjAQgg5wYXBlcnMuZXhhbXBsZTAP
-BgNVHRMBAf8EBTADAQH/MB0GA1UdDgQWBBQ/nPFgkYi1cMn7aaWNZgad70cdQTAK
-BggqhkjOPQQDAgNJADBGAiEAipL5pSfY+pejlf1etJzux1DE6T15GHjUql5mt1Km
-bN8CIQCiNRn7ctDSCyadsl5NPCVGr1lIFHHbdsCItD7ayIsV0A==
------END CERTIFICATE-----
-"""
-KEY = """\
------BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg2ZtdbCQam0wfGSsE
-0Jy1yizDyfOb5ZL+Q3Vk41tFf2ahRANCAAS624MID2xsGW26lkSlUBN/AlwI6rSC
-pO85lXItkrQyYlhh7kB1iEnZ4T7L4+MZg01cF8Dr8/GXrA5e8X//HeiL
------END PRIVATE KEY-----
-"""
 
 Names = dict[str, list[list[str]]]
 

@@ -1,10 +1,10 @@
 from functools import partial
 
 import pytest
-from beside import as_another_worker
+from beside import as_another_worker, begin
 from django.db import OperationalError, connection
 
-from config.locks import alone
+from config.locks import alone, in_turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,6 +19,11 @@ def elsewhere(name: str) -> bool:
 
     as_another_worker(ask)
     return answers[0]
+
+
+def enter(name: str) -> None:
+    with in_turn(name):
+        pass
 
 
 def cut_off(backend: int) -> None:
@@ -37,6 +42,20 @@ def test_only_one_worker_is_alone_at_a_thing() -> None:
 def test_who_is_done_leaves_room_for_the_next() -> None:
     with alone("tick"):
         pass
+    assert elsewhere("tick")
+
+
+def test_who_takes_turns_waits_for_the_other() -> None:
+    with in_turn("tick"):
+        waiting = begin(partial(enter, "tick"))
+        assert waiting.is_alive()
+    waiting.join(10)
+    assert not waiting.is_alive()
+
+
+def test_who_is_alone_at_a_thing_need_not_wait_for_herself() -> None:
+    with alone("tick"), in_turn("tick"):
+        assert not elsewhere("tick")
     assert elsewhere("tick")
 
 

@@ -1,17 +1,16 @@
 """What a mail looks like, and that nothing in a digest can change it."""
 
-import datetime as dt
 import re
 from dataclasses import replace
 
 import pytest
+from mails import ADA, mail_of, read
 
 from config.look import look
 from digests.models import Topic
-from newsletter.render import PREFERENCES, UNSUBSCRIBE, Reason, Story, fit
+from newsletter.printing.stories import Reason, Story
 from subscribers.mail import Words, link, write
 
-MONDAY = dt.date(2026, 3, 16)
 LETTERS = ("confirm", "link")
 EVERYTHING = Reason("Everything", kind=Topic.Kind.EVERYTHING)
 STORY = Story(
@@ -25,7 +24,7 @@ HOSTILE = "<script>alert('a')</script> <think> a<b & \"c\""
 
 
 def edition(*stories: Story) -> Words:
-    return fit([*(stories or (STORY,))], MONDAY)
+    return read(mail_of(*(stories or (STORY,))))
 
 
 def every_mail() -> list[Words]:
@@ -113,15 +112,19 @@ def test_everything_is_what_is_left_beside_the_topics() -> None:
 def test_the_way_out_stands_first_and_last() -> None:
     words = edition()
     for part in (words.text, words.html):
-        url = link("unsubscribe", UNSUBSCRIBE)
+        url = link("unsubscribe", ADA.unsubscribe_token)
         assert part.index(url) < part.index(STORY.title, part.index("16 March 2026"))
         assert part.rindex(url) > part.rindex(STORY.abstract)
-        assert link("preferences", PREFERENCES) in part
+        assert link("preferences", ADA.preferences_token) in part
 
 
 def test_in_the_text_every_link_has_a_line_of_its_own() -> None:
     lines = edition().text.splitlines()
-    for url in (STORY.link, link("unsubscribe", UNSUBSCRIBE), link("preferences", PREFERENCES)):
+    for url in (
+        STORY.link,
+        link("unsubscribe", ADA.unsubscribe_token),
+        link("preferences", ADA.preferences_token),
+    ):
         assert url in lines
 
 

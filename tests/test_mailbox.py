@@ -1,17 +1,17 @@
 import errno
 import os
 from pathlib import Path
-from typing import cast
 from unittest.mock import Mock
 
 import pytest
-from django.core.mail import EmailMultiAlternatives, get_connection
+from book import Book
+from django.core.mail import EmailMessage, get_connection
 from pytest_django import Settings
 
 from config.local.mailbox import drop
-from newsletter.transports import TRANSPORTS, open_transport
-from newsletter.transports.outcome import Outcome, Verdict
-from subscribers.mail import Words, build
+from newsletter.sending.message import Message, to_wire
+from newsletter.sending.outcome import ClosedError, Outcome, Verdict
+from newsletter.sending.transports import TRANSPORTS, open_transport
 
 
 @pytest.fixture(autouse=True)
@@ -19,28 +19,37 @@ def _without_email_url(settings: Settings) -> None:
     settings.TRANSPORT = "mailbox"
 
 
-def mail(*to: str) -> EmailMultiAlternatives:
-    message = build(Words("3 papers", "Text.", "<p>Text."), "", {"Message-ID": "<d.1@x.org>"})
-    message.to = [*to]
-    return message
-
-
-def send(to: str = "ada@example.org") -> Outcome:
+def send(content: bytes = b"Subject: 3 papers\r\n\r\nText.\r\n") -> Book:
+    book = Book()
     with open_transport() as transport:
-        return transport.send(mail(to))
+        transport.send([Message("p@x.org", "ada@example.org", to_wire(content))], book)
+    return book
+
+
+def closed() -> str:
+    with pytest.raises(ClosedError) as caught:
+        send()
+    return str(caught.value)
 
 
 @pytest.mark.parametrize("name", TRANSPORTS)
 def test_the_transport_is_the_one_that_the_settings_name(settings: Settings, name: str) -> None:
     settings.TRANSPORT = name
-    assert isinstance(open_transport(), cast("type", TRANSPORTS[name]))
+    with open_transport() as transport, TRANSPORTS[name]() as named:
+        assert type(transport) is type(named)
 
 
 def test_a_mail_becomes_one_file_named_after_its_reader(mailbox: Path) -> None:
-    assert send() == Outcome(Verdict.ACCEPTED, message_id="<d.1@x.org>")
+    assert send().outcomes == [Outcome(Verdict.ACCEPTED)]
     [file] = mailbox.iterdir()
     assert "-ada@example.org-" in file.name
-    assert b"\r\nTo: ada@example.org\r\n" in file.read_bytes()
+
+
+@pytest.mark.parametrize("content", [b"Good morning.\r\n", b"..\r\n.dot\r\n\r\n."])
+def test_a_file_holds_what_the_reader_would_get(mailbox: Path, content: bytes) -> None:
+    send(content)
+    [file] = mailbox.iterdir()
+    assert file.read_bytes() == content.rstrip() + b"\r\n"
 
 
 def test_a_mail_sent_twice_lies_there_twice(mailbox: Path) -> None:
@@ -51,7 +60,8 @@ def test_a_mail_sent_twice_lies_there_twice(mailbox: Path) -> None:
 
 def test_djangos_own_mail_becomes_one_file_for_each_recipient(mailbox: Path) -> None:
     backend = get_connection("config.local.mailbox.MailboxBackend")
-    backend.send_messages([mail("ada@example.org", "emmy@example.org"), mail("grace@example.org")])
+    both = EmailMessage(to=["ada@example.org", "emmy@example.org"])
+    backend.send_messages([both, EmailMessage(to=["grace@example.org"])])
     names = sorted(file.name.split("-")[1] for file in mailbox.iterdir())
     assert names == ["ada@example.org", "emmy@example.org", "grace@example.org"]
 
@@ -67,9 +77,7 @@ def test_a_mail_is_no_mail_before_it_is_whole_on_the_disk(
 ) -> None:
     full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     monkeypatch.setattr(os, "fsync", Mock(side_effect=full))
-    assert send() == Outcome(
-        Verdict.CLOSED, "the mailbox cannot be written: No space left on device"
-    )
+    assert closed() == "the mailbox cannot be written: No space left on device"
     assert not [*mailbox.glob("*.eml")]
 
 
@@ -78,4 +86,4 @@ def test_a_mailbox_that_cannot_be_written_is_closed_for_everybody(
 ) -> None:
     settings.MAILBOX_DIR = tmp_path / "taken"
     settings.MAILBOX_DIR.write_text("a file lies where the folder should be")
-    assert send() == Outcome(Verdict.CLOSED, "the mailbox cannot be written: File exists")
+    assert closed() == "the mailbox cannot be written: File exists"

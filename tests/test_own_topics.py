@@ -17,6 +17,7 @@ from digests.matching.own.words import read_authors, read_categories, read_words
 from digests.matching.rematch import match_anew, rematch
 from digests.models import Paper, Topic
 from digests.papers_lock import lock_papers
+from newsletter.compose import compose
 from newsletter.deliver import prepare
 from newsletter.models import Delivery
 from subscribers import lifecycle
@@ -111,7 +112,7 @@ def test_twenty_words_cost_no_more_queries_than_one(
 ) -> None:
     for count in (1, 20):
         words = ", ".join(f"owl {number}" for number in range(count))
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(9):
             follow(make.subscriber(), words)
 
 
@@ -139,6 +140,7 @@ def test_what_was_typed_before_the_morning_counts() -> None:
     owls, _mice, fossils = listed("Barn owls"), listed("Field mice"), listed("Fossil owls")
     ada, emmy = due("owl"), due("Owls", excluded="fossil")
     prepare(NOW)
+    compose(NOW)
     sent = {row.subscriber: row.edition for row in Delivery.objects.select_related("edition")}
     assert {*sent[ada].paper_ids} == {owls.pk, fossils.pk}  # type: ignore[union-attr]
     assert sent[emmy].paper_ids == [owls.pk]  # type: ignore[union-attr]

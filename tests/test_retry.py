@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from newsletter.retry import next_attempt
+from newsletter.sending.retry import next_attempt
 
 NOW = dt.datetime(2026, 3, 16, 7, tzinfo=dt.UTC)
 

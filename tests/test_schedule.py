@@ -43,7 +43,7 @@ def mornings(schedule: Schedule, begin: dt.datetime, end: dt.datetime) -> list[d
     """Step from morning to morning, as composing does, and return their dates."""
     found, now = [], begin
     while (now := schedule.next_due(now)) <= end:
-        date, moment = schedule.last_due(now)
+        date, moment = schedule.morning(now, now)
         assert moment == now
         found.append(date)
     return found
@@ -209,3 +209,18 @@ def test_a_reader_may_live_in_any_place_or_in_utc() -> None:
     assert {"Europe/Berlin", "Asia/Kolkata", "America/Argentina/Buenos_Aires"} <= set(time_zones())
     assert set(time_zones()) <= available_timezones()
     assert not [zone for zone in time_zones() if zone.startswith("Etc/")]
+
+
+@pytest.mark.parametrize(
+    ("due", "now", "date", "moment"),
+    [
+        (utc(2026, 3, 13, 7), utc(2026, 3, 16, 8), 16, utc(2026, 3, 16, 7)),  # after an outage
+        (utc(2026, 3, 16, 15), utc(2026, 3, 16, 16), 16, utc(2026, 3, 16, 15)),  # just confirmed
+        (utc(2026, 3, 16, 3), utc(2026, 3, 16, 4), 16, utc(2026, 3, 16, 3)),  # before her hour
+        (utc(2026, 3, 16, 3), utc(2026, 3, 16, 7), 16, utc(2026, 3, 16, 7)),  # and composed late
+    ],
+)
+def test_who_is_due_has_the_newest_morning_or_one_of_her_own(
+    due: dt.datetime, now: dt.datetime, date: int, moment: dt.datetime
+) -> None:
+    assert Schedule("UTC", 7).morning(due, now) == (dt.date(2026, 3, date), moment)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.shorten import ELLIPSIS, shorten
+from newsletter.printing.shorten import ELLIPSIS, shorten
 
 pieces = [
     "owls",

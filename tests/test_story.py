@@ -69,7 +69,7 @@ def test_a_reader_gets_what_she_asked_for_and_nothing_twice(
             reverse("sign-up"), stamp | {"email": "ada@example.org", "topics": [topic.pk]}
         )
         assert asked.status_code == 302
-        call_command("deliver")
+        call_command("deliver", at="2026-03-15T18:01Z")
         confirm = path_in(inbox(mailbox)[0], "/confirm/")
         assert client.get(confirm).status_code == 200
         assert Subscriber.objects.get().state == "pending"

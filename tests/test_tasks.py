@@ -50,16 +50,11 @@ def test_a_tick_has_letters_posted_and_is_remembered(rung: Counter[str]) -> None
     assert Heartbeat.objects.get().beaten_at == make.NOW
 
 
-@pytest.mark.parametrize(("ready", "senders"), [(1, 1), (2, 1), (3, 2), (9, 2)])
-def test_a_tick_rings_for_a_sender_a_batch_up_to_a_limit(
-    ready: int,
-    senders: int,
-    rung: Counter[str],
-    settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(("ready", "senders"), [(0, 0), (1, 1), (2, 2), (9, 2)])
+def test_a_tick_rings_for_a_sender_a_bundle_up_to_a_limit(
+    ready: int, senders: int, rung: Counter[str], settings: Settings
 ) -> None:
     settings.SENDERS = 2
-    monkeypatch.setattr(tasks, "BATCH", 2)
     for _ in range(ready):
         make.delivery()
     tasks.tick(AT)
@@ -97,6 +92,23 @@ def test_of_two_ticks_at_once_one_does_the_work(
     assert rung["subscribers.post_letters"] == 2
 
 
+def test_a_tick_rings_for_composing_while_somebody_is_due(
+    rung: Counter[str], morning: Callable[..., None]
+) -> None:
+    tasks.tick(AT)
+    assert rung["newsletter.compose_editions"] == 0
+    morning(readers=1, now=make.NOW)
+    tasks.tick(AT)
+    assert rung["newsletter.compose_editions"] == 1
+
+
+def test_composing_rings_for_who_sends_it(rung: Counter[str], morning: Callable[..., None]) -> None:
+    morning(readers=3, now=make.NOW)
+    tasks.compose_editions(AT)
+    assert rung == {"newsletter.send_editions": 1}
+    assert Delivery.objects.count() == 3
+
+
 def test_a_sender_sends_what_is_ready(rung: Counter[str], mailbox: Path) -> None:
     make.delivery()
     tasks.send_editions(AT)
@@ -128,7 +140,8 @@ def test_messages_that_come_three_times_double_nothing(
     rung: Counter[str], morning: Callable[..., None], mailbox: Path
 ) -> None:
     morning(readers=3, now=make.NOW)
-    for task in [tasks.tick] * 3 + [tasks.send_editions] * 3 + [tasks.tick]:
+    everything = [tasks.tick, tasks.compose_editions, tasks.send_editions]
+    for task in [task for task in everything for _ in range(3)]:
         task(AT)
     assert len([*mailbox.iterdir()]) == 3
     assert [str(account)[:14] for account in accounts()] == ["3 due = 3 sent"]

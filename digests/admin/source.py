@@ -21,6 +21,7 @@ from config.admin import (
     ReadOnlyInline,
     beside,
     confirmed,
+    go_to,
     label,
     list_link,
     put_beside,
@@ -273,9 +274,7 @@ def _one(object_id: str) -> QuerySet[Source]:
 
 
 def _back_to(object_id: str) -> HttpResponse:
-    """Answer a dialog: htmx, which sent its form, leads the browser on by this header."""
-    page = reverse("admin:digests_source_change", args=[object_id])
-    return HttpResponse(headers={"HX-Redirect": page})
+    return go_to(reverse("admin:digests_source_change", args=[object_id]))
 
 
 def _today() -> dt.date:

@@ -1,5 +1,6 @@
-"""What operators know better than any source: a paper's texts, and which papers are the same."""
+"""What operators know better than any source: texts, what is the same, what nobody should get."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
@@ -27,6 +28,20 @@ def correct(paper: Paper, fields: Collection[str]) -> None:
     told = Paper.objects.values_list("told", flat=True).get(pk=paper.pk)
     paper.told = told | {name: OPERATORS_WORD for name in fields if name in FIELDS}
     paper.save(update_fields=[*fields, "told"])
+
+
+@transaction.atomic
+def withdraw(paper: Paper, now: dt.datetime) -> None:
+    """Send a paper to nobody any more, in mails that are composed already neither."""
+    lock_papers()
+    Paper.objects.filter(pk=paper.pk, withdrawn_at=None).update(withdrawn_at=now)
+
+
+@transaction.atomic
+def take_back(paper: Paper) -> None:
+    """Let a withdrawn paper come again, in mails that are still to leave and within its days."""
+    lock_papers()
+    Paper.objects.filter(pk=paper.pk).update(withdrawn_at=None)
 
 
 @transaction.atomic

@@ -15,8 +15,16 @@ def merge(gone: Paper, *, into: Paper) -> None:
     _move_listings(gone, into)
     PaperTopic.objects.filter(paper=gone).delete()
     Wording.objects.filter(paper=gone).delete()
+    _keep_withdrawn(gone, into)
     Paper.objects.filter(merged_into=gone).update(merged_into=into)
     Paper.objects.filter(pk=gone.pk).update(merged_into=into)
+
+
+def _keep_withdrawn(gone: Paper, into: Paper) -> None:
+    """See to it that what an operator withdrew does not come back under another number."""
+    if gone.withdrawn_at and not into.withdrawn_at:
+        into.withdrawn_at = gone.withdrawn_at
+        into.save(update_fields=["withdrawn_at"])
 
 
 def _move_names(gone: Paper, into: Paper) -> None:

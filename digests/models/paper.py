@@ -1,5 +1,4 @@
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -30,15 +29,6 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         papers = self.select_related("merged_into").in_bulk([*numbers])
         return {number: paper.merged_into or paper for number, paper in papers.items()}
 
-    def numbers_of(self, papers: Iterable["Paper"]) -> dict[int, tuple[int, ...]]:
-        """Return all numbers of those papers that have more than one, by the present one."""
-        merged = self.filter(merged_into__in=[*papers]).order_by("pk")
-        numbers = defaultdict[int, list[int]](list)
-        for gone in merged.only("merged_into"):
-            if gone.merged_into_id:
-                numbers[gone.merged_into_id].append(gone.pk)
-        return {number: (number, *others) for number, others in numbers.items()}
-
 
 class Paper(models.Model):
     """A work, stored once however many sources list it, however often it trends.
@@ -64,6 +54,11 @@ class Paper(models.Model):
     )
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, editable=False, related_name="merged"
+    )
+    withdrawn_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Set, it comes in no mail any more, composed ones included.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -25,9 +27,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "pages/confirm.html", {"choice": lifecycle.choice_of(reader)})
     confirmed = lifecycle.confirm(token, now) or reader
-    return render(request, "pages/welcome.html", _welcome(confirmed))
+    return render(request, "pages/welcome.html", _welcome(confirmed, now))
 
 
-def _welcome(reader: Subscriber) -> dict[str, object]:
-    first = reader.next_due_at and spelling.moment(reader.next_due_at, reader.time_zone)
-    return {"reader": reader, "choice": lifecycle.choice_of(reader), "first_mail": first}
+def _welcome(reader: Subscriber, now: dt.datetime) -> dict[str, object]:
+    following = spelling.moment(reader.schedule.next_due(now), reader.time_zone)
+    return {"reader": reader, "choice": lifecycle.choice_of(reader), "following_mail": following}

@@ -33,7 +33,8 @@ def by_preferences_token(view: ReaderView) -> View[[str]]:
     @personal
     @wraps(view)
     def wrapper(request: HttpRequest, token: str) -> HttpResponse:
-        reader = Subscriber.objects.filter(preferences_token=token).first()
+        readers = Subscriber.objects.select_related("next_morning")
+        reader = readers.filter(preferences_token=token).first()
         return view(request, reader) if reader else unknown_link(request)
 
     return wrapper

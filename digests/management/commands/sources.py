@@ -1,21 +1,20 @@
 import datetime as dt
 import json
 from collections.abc import Sequence
-from typing import Any, TextIO, cast
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 from django.utils import timezone
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from config.console import console_on, table_for
 from digests.models import Source
 from digests.polling.health import OFF, Health, health
 from digests.polling.switching import USUAL, SwitchError, activate, deactivate
 
-WIDE = 200  # columns where nobody sees the table's edge: in a file, a pipe, a mail
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
@@ -77,11 +76,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Switched {'on' if verb == 'activate' else OFF}: {names or 'none'}.")
 
     def _show(self, found: Sequence[Health], now: dt.datetime) -> None:
-        file = cast("TextIO", self.stdout)
-        console = Console(file=file)
-        if not console.is_terminal:
-            console = Console(file=file, width=WIDE)
-        console.print(_table(found, now, with_rules=console.is_terminal))
+        console = console_on(self.stdout)
+        console.print(_table(console, found, now))
         for one in found:
             for fault in one.warnings:
                 console.print(Text(f"{one.source.slug} - {fault}"), soft_wrap=True)
@@ -97,19 +93,9 @@ def _sources(slugs: Sequence[str]) -> QuerySet[Source]:
     return Source.objects.filter(slug__in=slugs)
 
 
-def _table(found: Sequence[Health], now: dt.datetime, *, with_rules: bool) -> Table:
-    table = Table(
-        "Source",
-        "",
-        "Answered",
-        "New paper",
-        "Papers",
-        "Failed",
-        "It is",
-        box=SIMPLE_HEAD if with_rules else None,
-        collapse_padding=True,
-        pad_edge=False,
-    )
+def _table(console: Console, found: Sequence[Health], now: dt.datetime) -> Table:
+    headers = ("Source", "", "Answered", "New paper", "Papers", "Failed", "It is")
+    table = table_for(console, *headers)
     for one in found:
         table.add_row(*map(Text, _cells(one, now)), _word(one))
     return table

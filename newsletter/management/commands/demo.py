@@ -20,7 +20,8 @@ from digests.sources import DigestError
 from newsletter import demo
 from newsletter.accounts import accounts
 from newsletter.models import Delivery
-from newsletter.render import Story, stories
+from newsletter.printing.desk import Desk
+from newsletter.printing.stories import Story
 
 DATABASE = "paperboy_demo"
 LOG = settings.VAR_DIR / "demo-worker.log"
@@ -91,7 +92,8 @@ def _table() -> Table:
 def _what_came(delivery: Delivery) -> str:
     if delivery.edition is None or delivery.state != Delivery.State.SENT:
         return escape(f"{delivery.state}: {delivery.reason}")
-    return "\n".join(map(_papers_line, stories(delivery.edition)))
+    [stories] = Desk().stories([delivery.edition.pk]).values()
+    return "\n".join(map(_papers_line, stories))
 
 
 def _papers_line(story: Story) -> str:

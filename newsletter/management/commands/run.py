@@ -42,11 +42,13 @@ def commands() -> dict[str, list[str]]:
     site = urlsplit(settings.SITE_URL)
     bind = f"--bind={site.hostname}:{site.port or 80}"
     celery = [sys.executable, "-m", "celery", "-A", "config.celery"]
+    short = settings.CELERY_TASK_DEFAULT_QUEUE
     # Its control socket would lie in the home folder, one for all checkouts.
     web = [sys.executable, "-m", "gunicorn", "config.wsgi", bind, "--no-control-socket"]
     return {
         "web": [*web, "--threads=4"],
-        "worker": [*celery, "worker", "--concurrency=2"],
+        "worker": [*celery, "worker", "--concurrency=1", f"--queues={short}"],
+        "long worker": [*celery, "worker", "--concurrency=2", f"--queues={settings.LONG_QUEUE}"],
         "beat": [*celery, "beat"],
     }
 

@@ -1,0 +1,1 @@
+"""Why a reader got what she got, by the rules of composing, asked paper by paper."""
