@@ -5,17 +5,25 @@ import os
 import resource
 import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 Result = dict[str, Any]
 _KILOBYTES = 1024  # of which a megabyte has as many; Linux counts `ru_maxrss` in them
 
 
-def run(url: str, module: str, *arguments: str, stdin: str = "") -> Result:
+def run(url: str, module: str, *arguments: str, stdin: str = "", **environment: str) -> Result:
     """Run a module on the database of this URL; return the object that it prints."""
+    command = [sys.executable, "-m", module, *arguments]
+    return run_program(command, stdin=stdin, DATABASE_URL=url, **environment)
+
+
+def run_program(command: Sequence[str | Path], *, stdin: str = "", **environment: str) -> Result:
+    """Run a program; return the object that it prints."""
     ran = subprocess.run(
-        [sys.executable, "-m", module, *arguments],
-        env=os.environ | {"DATABASE_URL": url},
+        command,
+        env=os.environ | environment,
         input=stdin,
         stdout=subprocess.PIPE,
         text=True,

@@ -20,13 +20,21 @@ def fastest(
     Whatever else runs can only slow one down. Each time there is a database of its own, empty but
     for its tables; `measure` is given its URL.
     """
-    best: dict[K, Result] = {}
     with migrated() as template:
-        for thing in track(
-            [*things] * runs, "Measuring", console=Console(stderr=True), transient=True
-        ):
+
+        def measure_one(thing: K) -> Result:
             with copy_of(template) as url:
-                result = measure(thing, url)
-            if thing not in best or result[by] < best[thing][by]:
-                best[thing] = result
-    return best
+                return measure(thing, url)
+
+        results = in_turns(things, runs, measure_one)
+    return {thing: min(found, key=lambda result: result[by]) for thing, found in results.items()}
+
+
+def in_turns(
+    things: Collection[K], runs: int, measure: Callable[[K], Result]
+) -> dict[K, list[Result]]:
+    """Measure each thing `runs` times; return all its results."""
+    results: dict[K, list[Result]] = {thing: [] for thing in things}
+    for thing in track([*things] * runs, "Measuring", console=Console(stderr=True), transient=True):
+        results[thing].append(measure(thing))
+    return results
