@@ -6,7 +6,8 @@ VENV    ?= .venv
 DIGESTS ?=
 WORKERS ?= 2
 ARGS    ?=
-BENCH   ?= ingest matching
+BENCH   ?= ingest matching composing rendering sending
+CHAOS   ?=
 JUDGED  ?= ../shared/topics/labelled.jsonl
 UPGRADE ?=
 MINUTES ?= 5
@@ -20,7 +21,7 @@ LOCK     = $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo run test bench topics fuzz lint format lock clean
+.PHONY: help demo run test bench chaos topics fuzz lint format lock clean
 
 help: ## Show this table
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -34,8 +35,11 @@ run: $(READY) ## Run the site, a worker and the scheduler until Ctrl-C
 test: $(CHECKS) ## Run the tests; WORKERS=4 at once, ARGS="-k words" only some
 	PYTHONWARNINGS=default $(PYTHON) -m pytest -n $(WORKERS) --cov --cov-report=term $(ARGS)
 
-bench: $(READY) ## Measure how fast papers are stored and matched; BENCH=name only one
+bench: $(READY) ## Measure how fast papers are stored and mornings composed and sent; BENCH=name only one
 	@for name in $(BENCH); do $(PYTHON) -m benchmarks.$$name $(ARGS) || exit; done
+
+chaos: $(CHECKS) ## Kill, freeze and cut off everything while mail leaves; CHAOS="kills year" only these
+	@PYTHONPATH=tests:. $(PYTHON) -m chaos $(CHAOS) $(ARGS)
 
 topics: $(CHECKS) ## Measure topics on judged papers, JUDGED=file, that the weights have not seen
 	@$(PYTHON) manage.py evaluate_topics $(JUDGED) --folds 10 $(ARGS)
