@@ -12,7 +12,7 @@ from newsletter import events
 from newsletter.accounts import Account, accounts
 from newsletter.compose import Composed, compose
 from newsletter.models import Heartbeat, Morning
-from newsletter.sending.halts import halt_if_restored
+from newsletter.sending.halts import awaits_resume, halt_if_restored
 from newsletter.sending.send import send_ready
 from newsletter.sending.sweep import sweep
 from newsletter.sending.transports import open_transport
@@ -79,7 +79,9 @@ def deliver(clock: Clock, watcher: Watcher | None = None) -> Round:
     prepare(began)
     if watcher:
         watcher.composing(began)
-    composed = compose(began, progress=watcher.composed if watcher else None)
+    composed = Composed()
+    if not awaits_resume():
+        composed = compose(began, progress=watcher.composed if watcher else None)
     dates = mornings_around(began)
     if watcher:
         watcher.sending(clock())

@@ -9,7 +9,7 @@ from subscribers.models import Subscriber
 
 # So many deliveries a claim: few enough that workers share a morning evenly, enough that claiming
 # costs each of them next to nothing.
-BUNDLE_SIZE = 500
+BUNDLE_SIZE = 1000
 
 
 class Morning(models.Model):
@@ -102,7 +102,12 @@ class Bundle(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["ready_at"], condition=Q(is_settled=False), name="bundle_open"),
+            # In the order in which they are taken.
+            models.Index(
+                fields=["claims", "ready_at", "id"],
+                condition=Q(is_settled=False),
+                name="bundle_open",
+            ),
             models.Index(fields=["date"], name="bundle_date"),
         ]
 

@@ -9,6 +9,7 @@ from config.locks import alone
 from newsletter.compose import compose
 from newsletter.deliver import prepare
 from newsletter.models import Bundle
+from newsletter.sending.halts import awaits_resume
 from newsletter.sending.outcome import ClosedError
 from newsletter.sending.send import send_ready
 from newsletter.sending.transports import open_transport
@@ -42,9 +43,8 @@ def tick(at: str | None = None) -> None:
 )
 def compose_editions(at: str | None = None) -> None:
     """Compose for everybody whose morning has begun, and ring for who sends it."""
-    with alone("compose") as mine:
-        if mine:
-            compose(clock(at)())
+    if not awaits_resume():
+        compose(clock(at)())
     ring_for_senders(at)
 
 

@@ -127,7 +127,11 @@ class NextMorning(models.Model):
     """When an active reader is due next, and what she wants then; nobody else has one.
 
     Every morning writes it for every reader. So it is no part of her own row, which is three times
-    as wide and in six indexes. `subscribers.mornings` writes it, and composing moves it on.
+    as wide, and no index knows `begins_at`: the row is then written in its place, and no index at
+    all (PostgreSQL's heap-only tuples). That is an eighth of composing; to look through a million
+    rows for who is due takes 0.06 s.
+
+    `subscribers.mornings` writes it, and composing moves it on.
     """
 
     subscriber = models.OneToOneField(
@@ -136,11 +140,6 @@ class NextMorning(models.Model):
     begins_at = models.DateTimeField()
     choice = models.UUIDField(help_text="Equal for all who want the same papers, and as many.")
     newest_since = models.DateField(help_text="The latest date since which she follows a topic.")
-
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["begins_at", "choice"], name="next_morning_due"),
-        ]
 
     def __str__(self) -> str:
         return f"next morning of subscriber#{self.subscriber_id}"

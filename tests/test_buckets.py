@@ -101,9 +101,9 @@ def test_a_star_is_a_bucket_for_each_other_domain(settings: Settings) -> None:
 
 @pytest.mark.parametrize(
     ("rate", "domains", "seconds"),
-    [(None, {}, 0), (10, {}, 3), (None, {"a_example": 2}, 10), (1, {"a_example": 2}, 30)],
+    [(None, {}, 0), (10, {}, 0), (None, {"a_example": 2}, 10), (1, {"a_example": 2}, 10)],
 )
-def test_how_long_it_takes_at_the_least_is_known(
+def test_how_long_mails_take_their_domains_at_the_least_is_known(
     rate: float | None, domains: dict[str, float], seconds: float, settings: Settings
 ) -> None:
     found = limits(settings, rate, **domains)

@@ -113,13 +113,21 @@ def test_what_is_given_back_is_settled_once_nothing_waits_in_it(
     Delivery.objects.update(state=state)
     give_back(ME, [bundle.pk])
     bundle.refresh_from_db()
-    assert (bundle.claim, bundle.claims, bundle.is_settled) == (None, 0, is_settled)
+    assert (bundle.claim, bundle.is_settled) == (None, is_settled)
 
 
 def test_what_is_leaving_is_not_given_back() -> None:
     bundle = make.bundle(held=True, claim=ME, leaving=[1])
     give_back(ME, [bundle.pk])
     assert Bundle.objects.get().claim == ME
+
+
+def test_what_was_given_back_before_anything_came_of_it_comes_last() -> None:
+    first, second = make.delivery(), make.delivery()
+    take(ME, NOW)
+    give_back(ME, [first.bundle_id])  # as a worker does that an error ends
+    (copy,) = take(ME, NOW) or []
+    assert copy.delivery == second.pk
 
 
 def test_nobody_gives_back_what_another_holds() -> None:

@@ -342,7 +342,7 @@ def test_the_number_of_queries_does_not_grow_with_readers() -> None:
             compose(NOW)
         return len(context)
 
-    assert queries(1) == queries(40) == 46
+    assert queries(1) == queries(40) == 47
 
 
 # --- The first edition ----------------------------------------------------------------------------

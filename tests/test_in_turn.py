@@ -53,8 +53,8 @@ def first(count: int, turns: Iterator[Copy | None]) -> list[int]:
 
 
 def test_without_limits_copies_come_as_they_are() -> None:
-    given = iter(copies("a.example", "b.example"))
-    assert in_turn(given, rates()) is given
+    given = copies("a.example", "b.example")
+    assert [*in_turn(given, rates())] == [*given]
 
 
 def test_those_that_need_not_wait_come_in_their_order(settings: Settings) -> None:

@@ -146,7 +146,6 @@ STOPS: dict[str, Callable[[], object]] = {
     "its morning is paused": lambda: Morning.objects.create(date=make.DATE, is_paused=True),
     "its morning is over": lambda: Bundle.objects.update(closes_at=NOW),
     "another worker has it": lambda: Bundle.objects.update(claim="0" * 32),
-    "the lease is over": lambda: Bundle.objects.update(lease_until=NOW),
 }
 
 
@@ -189,6 +188,29 @@ def test_a_late_answer_heals_what_was_given_up_as_uncertain(outcome: Outcome) ->
     assert state(delivery) == State.UNCERTAIN
     hands.record(outcome)
     assert state(delivery) == (State.SENT if outcome is ACCEPTED else State.FAILED)
+
+
+def test_an_answer_after_the_lease_counts_unless_the_bundle_was_taken_away() -> None:
+    delivery = make.delivery()
+    hands = Hands()
+    hands.begin(*hands.mails)
+    hands.now = NOW + settings.LEASE * 2
+    hands.record(ACCEPTED)
+    assert state(delivery) == State.SENT
+
+
+@pytest.mark.parametrize("late", [Verdict.DEFERRED, Verdict.REFUSED])
+def test_a_late_no_to_what_never_left_does_not_touch_what_another_worker_let_leave(
+    late: Verdict,
+) -> None:
+    delivery = make.delivery()
+    frozen = Hands()  # with the mail in its envelope
+    sweep(NOW + settings.LEASE)
+    other = Hands()
+    other.begin(*other.mails)
+    other.record(Outcome(Verdict.UNKNOWN))
+    frozen.record(Outcome(late))
+    assert state(delivery) == State.UNCERTAIN
 
 
 @pytest.mark.parametrize("settled", [State.SENT, State.EXPIRED, State.CANCELLED])

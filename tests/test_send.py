@@ -1,7 +1,7 @@
 """Claim, print, hand over, record: whatever is ready leaves, each mail once."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import factories as make
@@ -13,12 +13,15 @@ from recorder import Recorder
 
 from config.mail_url import SMTP_TIMEOUT_SECONDS
 from digests.identity.merge import merge
-from digests.models import Paper
+from digests.models import Paper, PaperTopic
 from newsletter.compose import compose
-from newsletter.models import Bundle, Delivery
+from newsletter.models import Breaker, Bundle, Delivery
+from newsletter.printing.press import Press
+from newsletter.sending.copies import Copy
 from newsletter.sending.outcome import ClosedError, Outcome, Verdict
 from newsletter.sending.send import send_ready
 from newsletter.sending.sweep import sweep
+from subscribers.models import Subscriber
 
 pytestmark = pytest.mark.django_db
 NOW = make.NOW
@@ -101,6 +104,54 @@ def test_many_workers_at_once_send_each_mail_once(morning: Callable[..., None]) 
     transport = Recorder()
     assert at_once(*[lambda: send_ready(transport, clock)] * 4) == []
     assert len(transport.recipients) == len({*transport.recipients}) == 60
+
+
+def test_an_error_with_one_bundle_does_not_hold_up_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken, _ = make.delivery(), make.delivery()
+    load = Press.load
+
+    def load_all_but_one(press: Press, copies: Sequence[Copy]) -> None:
+        if copies[0].delivery == broken.pk:
+            raise MemoryError
+        load(press, copies)
+
+    monkeypatch.setattr(Press, "load", load_all_but_one)
+    transport = Recorder()
+    for _ in range(2):
+        with pytest.raises(MemoryError):
+            send_ready(transport, clock)
+    assert len(transport.recipients) == 1
+
+
+@pytest.mark.parametrize("obstacle", ["she left", "nothing is left"])
+def test_a_try_of_a_closed_transport_is_made_by_the_next_mail_if_the_first_must_not_leave(
+    obstacle: str,
+) -> None:
+    bundle = make.bundle()
+    first, second = (make.delivery(bundle=bundle) for _ in range(2))
+    if obstacle == "she left":
+        Subscriber.objects.filter(deliveries=first).update(state=Subscriber.State.UNSUBSCRIBED)
+    else:
+        PaperTopic.objects.filter(
+            paper__in=first.edition.paper_ids if first.edition else []
+        ).delete()
+    Breaker.objects.create(transport=dj_settings.TRANSPORT, opened_at=NOW, retry_at=NOW)
+    transport = Recorder()
+    assert send_ready(transport, clock) == {State.CANCELLED: 1, State.SENT: 1}
+    assert transport.recipients == [recipient(second)]
+
+
+def test_a_domain_that_asks_for_a_pause_gets_it_and_the_others_go_on() -> None:
+    bundle, too_fast = make.bundle(), Outcome(Verdict.DEFERRED, "SMTP 421 4.7.28")
+    for number in range(40):
+        domain = "paused.example" if number % 2 else "other.example"
+        make.delivery(bundle=bundle, subscriber=make.subscriber(email=f"r{number}@{domain}"))
+    transport = Recorder(Outcome(Verdict.ACCEPTED), too_fast)
+    send_ready(transport, clock, may_go_on=lambda results: results[State.SENT] < 20)
+    assert len([it for it in transport.recipients if it.endswith("paused.example")]) <= 2
+    assert not Breaker.objects.filter(opened_at__isnull=False).exists()
 
 
 def test_a_slow_domain_does_not_hold_up_the_bundles_behind_it(settings: Settings) -> None:

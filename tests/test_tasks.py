@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from newsletter import demo, tasks
 from newsletter.accounts import accounts
-from newsletter.models import Delivery, Heartbeat
+from newsletter.models import Delivery, Halt, Heartbeat
 
 pytestmark = pytest.mark.django_db
 AT = make.NOW.isoformat()
@@ -100,6 +100,15 @@ def test_a_tick_rings_for_composing_while_somebody_is_due(
     morning(readers=1, now=make.NOW)
     tasks.tick(AT)
     assert rung["newsletter.compose_editions"] == 1
+
+
+def test_nothing_is_composed_from_a_restored_backup_before_somebody_says_so(
+    rung: Counter[str], morning: Callable[..., None]
+) -> None:
+    morning(readers=1, now=make.NOW)
+    make.halt(cause=Halt.Cause.RESTORED)
+    tasks.compose_editions(AT)
+    assert not Delivery.objects.exists()
 
 
 def test_composing_rings_for_who_sends_it(rung: Counter[str], morning: Callable[..., None]) -> None:

@@ -11,12 +11,15 @@ from benchmarks.sending.field import Field
 
 Contest = Mapping[str, Callable[[], Result]]
 
+# Connections a worker: what most mail servers permit, and what a relay of one's own may.
+USUAL, _MANY = 20, 40
 # Readers there are; others are so slow that a part of them will do.
 _SLOW, _SLOWEST = 50, 100
 SESSIONS = 10
 _LATE_MS = 20  # milliseconds
 _LATE_MAILS = 1_500
 # Connections, and how many mails may be entered before one is ready: see `Client`.
+HOSTS = (1, 2, 4)  # each with `USUAL` connections
 CURVE = ((1, 0), (5, 0), (10, 0), (20, 0), (40, 0), (10, 50), (40, 50))
 
 
@@ -25,6 +28,7 @@ def systems(field: Field, readers: int) -> Contest:
     django_newsletter.installed()
     return {
         "Paperboy": partial(_paperboy, field, field.shared),
+        "Paperboy, 40 connections a worker": partial(_paperboy, field, field.shared, _MANY),
         "Paperboy, a list for each reader": partial(_paperboy, field, field.own),
         "Paperboy into smtp-sink": partial(_paperboy_into_smtp_sink, field),
         "django-newsletter": partial(_django_newsletter, field, readers // _SLOW),
@@ -60,12 +64,33 @@ def curve(field: Field, _readers: int) -> Contest:
     }
 
 
-CONTESTS = {"systems": systems, "senders": senders, "late": late, "curve": curve}
+def hosts(field: Field, _readers: int) -> Contest:
+    """Return one to four hosts: workers with nothing in common but PostgreSQL and Redis."""
+    relays = {"a relay 20 ms away": f"--delay={_LATE_MS}", "the sink": "--delay=0"}
+    return {
+        f"{count} into {relay}": partial(_hosts, field, count, option)
+        for relay, option in relays.items()
+        for count in HOSTS
+    }
 
 
-def _paperboy(field: Field, database: str) -> Result:
+CONTESTS = {
+    "systems": systems,
+    "senders": senders,
+    "late": late,
+    "curve": curve,
+    "hosts": hosts,
+}
+
+
+def _paperboy(field: Field, database: str, connections: int = USUAL) -> Result:
     with field.morning(database) as url, field.sink() as sink:
-        return field.step("paperboy.send", sink.port, url)
+        return field.step("paperboy.send", sink.port, url, SMTP_CONNECTIONS=connections)
+
+
+def _hosts(field: Field, count: int, option: str) -> Result:
+    with field.morning(field.shared) as url, field.sink(option) as sink:
+        return field.step("hosts.send", sink.port, url, hosts=count)
 
 
 def _paperboy_into_smtp_sink(field: Field) -> Result:

@@ -53,8 +53,12 @@ class Field:
             yield url
 
     def step(self, function: str, port: int, url: str = "", **arguments: object) -> Result:
-        """Call a function of this package in a process of its own, with mail going to a port."""
-        given = {"EMAIL_URL": f"smtp+plain://127.0.0.1:{port}", "SENDERS": str(self.workers)}
+        """Call a function of this package in a process of its own, with mail going to a port.
+
+        What is in capitals goes into its environment.
+        """
+        given = {name: str(arguments.pop(name)) for name in [*arguments] if name.isupper()}
+        given |= {"EMAIL_URL": f"smtp+plain://127.0.0.1:{port}", "SENDERS": str(self.workers)}
         database = {"DATABASE_URL": url} if url else {}
         return _step(function, arguments, QUEUE="benchmark", **given, **database)
 

@@ -25,9 +25,9 @@ from subscribers.models import NextMorning
 
 __all__ = ["Composed", "compose"]
 
-# Readers a chunk, roughly: enough that ranking the papers anew for each costs next to nothing, so
-# few that what a transaction holds fits into memory.
-CHUNK = 125_000
+# Readers a chunk, roughly: so many that to rank the papers and look through all readers for each
+# costs little, so few that it fits into memory and that both cores are done at the same time.
+CHUNK = 170_000
 # So few are composed for at once, without more connections.
 FEW = 5_000
 

@@ -10,11 +10,11 @@ WITH found AS (
               FROM content JOIN newsletter_edition edition USING (key)) AS stored
       JOIN tray USING (id)
 )
-SELECT slot, edition_id IS NULL AS is_settled, edition_id, readers,
-       (sum(cardinality(readers)) OVER (PARTITION BY slot, edition_id IS NULL
-                                            ORDER BY edition_id, reader_group.id)
-         - cardinality(readers))::int AS ahead
-  FROM reader_group LEFT JOIN found USING (id)
+SELECT id, slot, edition_id IS NULL AS is_settled, edition_id, copies,
+       (sum(copies) OVER (PARTITION BY slot, edition_id IS NULL ORDER BY edition_id, id)
+         - copies)::int AS ahead
+  FROM (SELECT id, slot, cardinality(readers) AS copies FROM reader_group) AS alike
+  LEFT JOIN found USING (id)
 """
 
 # So many at a time go into a bundle. Who is skipped goes into one that is settled, of any size.
@@ -23,7 +23,7 @@ CREATE TEMPORARY TABLE bundle AS
 SELECT nextval(pg_get_serial_sequence('newsletter_bundle', 'id')) AS id, bundle.*
   FROM (SELECT slot, is_settled,
                generate_series(0, CASE WHEN is_settled THEN 0
-                                       ELSE (max(ahead + cardinality(readers)) - 1) / %(size)s
+                                       ELSE (max(ahead + copies) - 1) / %(size)s
                                   END) AS number
           FROM place
          GROUP BY slot, is_settled
@@ -41,9 +41,10 @@ SELECT id, date, %(now)s, %(now)s, closes_at, 0, '{}', is_settled
 COPIES = """
 CREATE TEMPORARY TABLE copy AS
 SELECT subscriber_id, date, edition_id, bundle.id AS bundle_id
-  FROM (SELECT slot, is_settled, edition_id, subscriber_id,
-               CASE WHEN is_settled THEN 0 ELSE (ahead + place - 1) / %(size)s END AS number
-          FROM place CROSS JOIN unnest(readers) WITH ORDINALITY AS reader (subscriber_id, place)
+  FROM (SELECT place.slot, is_settled, edition_id, subscriber_id,
+               CASE WHEN is_settled THEN 0 ELSE (ahead + number - 1) / %(size)s END AS number
+          FROM place JOIN reader_group USING (id)
+         CROSS JOIN unnest(readers) WITH ORDINALITY AS reader (subscriber_id, number)
        ) AS placed
   JOIN bundle USING (slot, is_settled, number)
   JOIN slot USING (slot)
@@ -53,12 +54,14 @@ TAKEN = """
 CREATE TEMPORARY TABLE taken AS SELECT subscriber_id, slot, is_new FROM due WITH NO DATA
 """
 
-# Moves on all who are still what was read.
+# Moves on all who are still what was read. The last condition says nothing new: it keeps PostgreSQL
+# from comparing the readers of other chunks.
 TAKE = """
 WITH moved AS (
     UPDATE subscribers_nextmorning morning SET begins_at = next_at
       FROM due
      WHERE morning.subscriber_id = due.subscriber_id AND morning.xmin = version
+       AND morning.begins_at <= %(now)s AND morning.choice BETWEEN %(first)s AND %(last)s
     RETURNING due.subscriber_id, slot, is_new
 )
 INSERT INTO taken SELECT subscriber_id, slot, is_new FROM moved
@@ -73,7 +76,6 @@ WITH written AS (
            CASE WHEN edition_id IS NULL THEN 'nothing new' ELSE '' END, 0, ''
       FROM copy JOIN taken USING (subscriber_id)
      ORDER BY subscriber_id
-        ON CONFLICT ON CONSTRAINT one_delivery_a_reader_and_date DO NOTHING
     RETURNING state
 )
 SELECT count(*) FILTER (WHERE state = 'planned'), count(*) FILTER (WHERE state = 'skipped')
@@ -95,6 +97,7 @@ STATEMENTS = (
     PLACES,
     BUNDLES,
     BUNDLE_ROWS,
+    "ANALYZE place, bundle",
     COPIES,
     "ANALYZE due (subscriber_id), copy (subscriber_id)",
     TAKEN,

@@ -64,7 +64,7 @@ def compose_chunk(chunk: Chunk, now: dt.datetime) -> Composed:
     with connection.cursor() as cursor:
         while due := _read(cursor, chunk, now):
             cursor.execute(lists.EDITIONS, {"now": now})
-            taken, composed = _write(cursor, now)
+            taken, composed = _write(cursor, chunk, now)
             total += composed
             if taken == due:
                 break
@@ -95,7 +95,7 @@ def _snapshot(cursor: CursorWrapper) -> Iterator[None]:
 
 def _find_lists(cursor: CursorWrapper, chunk: Chunk, now: dt.datetime) -> int:
     cursor.execute(CLEAR)
-    cursor.execute(readers.MINE, {"now": now, "first": chunk.first, "last": chunk.last})
+    cursor.execute(readers.MINE, _keys(chunk) | {"now": now})
     due: int = cursor.rowcount
     if due:
         since = _work_out_mornings(cursor, now)
@@ -130,16 +130,20 @@ def _morning(schedule: Schedule, begins_at: dt.datetime, now: dt.datetime) -> di
     }
 
 
+def _keys(chunk: Chunk) -> dict[str, Any]:
+    return {"first": chunk.first, "last": chunk.last}
+
+
 def _look_back() -> dt.timedelta:
     return dt.timedelta(days=settings.LOOKBACK_DAYS)
 
 
-def _write(cursor: CursorWrapper, now: dt.datetime) -> tuple[int, Composed]:
+def _write(cursor: CursorWrapper, chunk: Chunk, now: dt.datetime) -> tuple[int, Composed]:
     """Write what was found for those readers who are still as they were; return how many are."""
     with transaction.atomic():
         cursor.execute(SETTINGS)
         for statement in bundles.STATEMENTS:
-            cursor.execute(statement, {"size": BUNDLE_SIZE, "now": now})
+            cursor.execute(statement, _keys(chunk) | {"now": now, "size": BUNDLE_SIZE})
         taken = cursor.rowcount
         cursor.execute(bundles.DELIVERIES)
         planned, skipped = cursor.fetchone()
@@ -150,10 +154,12 @@ def _write(cursor: CursorWrapper, now: dt.datetime) -> tuple[int, Composed]:
     return taken, Composed(sum(count for _, count in due), planned, skipped)
 
 
-# A chunk is work for one core, done in memory: what is compiled would be used once.
+# A chunk is work for one core, done in memory. What is compiled, or found out about a table with
+# ten times the care, would be used once.
 SETTINGS = """
 SET LOCAL work_mem = '64MB';
 SET LOCAL max_parallel_workers_per_gather = 0;
+SET LOCAL default_statistics_target = 10;
 SET LOCAL jit = off
 """
 

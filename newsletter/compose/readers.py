@@ -5,7 +5,7 @@
 MINE = """
 CREATE TEMPORARY TABLE mine AS
 SELECT subscriber_id, morning.xmin AS version, begins_at, choice, newest_since,
-       time_zone, hour, days, fingerprint
+       time_zone, hour, days, max_papers, fingerprint
   FROM subscribers_nextmorning morning
   JOIN subscribers_subscriber reader ON reader.id = subscriber_id
  WHERE begins_at <= %(now)s AND choice BETWEEN %(first)s AND %(last)s
@@ -36,7 +36,7 @@ SELECT DISTINCT slot, date, window_start, closes_at FROM morning
 # morning.
 DUE = """
 CREATE TEMPORARY TABLE due AS
-SELECT mine.subscriber_id, version, next_at, slot, choice,
+SELECT mine.subscriber_id, version, next_at, slot, choice, max_papers,
        CASE WHEN newest_since > window_start THEN ARRAY(
             SELECT greatest(since, window_start)
               FROM subscribers_subscription subscription
@@ -65,12 +65,11 @@ CREATE TEMPORARY TABLE reader_group AS
 SELECT row_number() OVER ()::int AS id, slot, choice, sinces, one, readers, max_papers,
        ARRAY(SELECT unnest(paper_ids) FROM newsletter_edition edition
               WHERE edition.id = ANY(editions)) AS seen
-  FROM (SELECT slot, choice, sinces, editions,
+  FROM (SELECT slot, choice, sinces, editions, max_papers,
                min(subscriber_id) AS one, array_agg(subscriber_id) AS readers
           FROM due
          WHERE is_new
-         GROUP BY slot, choice, sinces, editions) AS alike
-  JOIN subscribers_subscriber ON subscribers_subscriber.id = one
+         GROUP BY slot, choice, sinces, editions, max_papers) AS alike
 """
 
 TABLES = ("mine", "morning", "slot", "due", "reader_group")

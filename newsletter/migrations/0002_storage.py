@@ -21,4 +21,9 @@ class Migration(migrations.Migration):
             "ALTER TABLE newsletter_delivery SET (fillfactor = 80)",
             reverse_sql="ALTER TABLE newsletter_delivery RESET (fillfactor)",
         ),
+        # Each entry of the ledger writes its bundles anew.
+        migrations.RunSQL(
+            "ALTER TABLE newsletter_bundle SET (fillfactor = 30)",
+            reverse_sql="ALTER TABLE newsletter_bundle RESET (fillfactor)",
+        ),
     ]

@@ -29,8 +29,10 @@ def take(claim: uuid.UUID, now: dt.datetime) -> list[Copy] | None:
     bundle.claim, bundle.lease_until = claim, now + settings.LEASE
     bundle.claims = F("claims") + 1
     bundle.save(update_fields=["claim", "lease_until", "claims"])
-    cancel_abandoned(bundle.deliveries.waiting().filter(subscriber=None))
     copies = _copies(bundle)
+    if any(copy.subscriber is None for copy in copies):
+        cancel_abandoned(bundle.deliveries.waiting().filter(subscriber=None))
+        copies = [copy for copy in copies if copy.subscriber is not None]
     if not copies:
         give_back(claim, [bundle.pk])
     return copies
@@ -54,24 +56,25 @@ def give_back(
     mine.update(
         claim=None,
         lease_until=None,
-        claims=0,
         is_settled=~Exists(waiting),
         **({"ready_at": ready_at} if ready_at else {}),
     )
 
 
 def _copies(bundle: Bundle) -> list[Copy]:
-    # Who is being erased this instant is passed over, and cancelled when the bundle comes again.
-    waiting = bundle.deliveries.waiting().filter(subscriber__isnull=False)
-    rows = waiting.order_by("edition_id", "pk").values_list(
-        "pk",
-        "bundle_id",
-        "date",
-        "edition_id",
-        "attempts",
-        "subscriber_id",
-        "subscriber__email",
-        "subscriber__unsubscribe_token",
-        "subscriber__preferences_token",
+    rows = (
+        bundle.deliveries.waiting()
+        .order_by("edition_id", "pk")
+        .values_list(
+            "pk",
+            "bundle_id",
+            "date",
+            "edition_id",
+            "attempts",
+            "subscriber_id",
+            "subscriber__email",
+            "subscriber__unsubscribe_token",
+            "subscriber__preferences_token",
+        )
     )
     return [*map(Copy._make, rows)]

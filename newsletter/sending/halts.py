@@ -46,6 +46,11 @@ def end_pause(date: dt.date) -> bool:
     return Morning.objects.filter(date=date, is_paused=True).update(is_paused=False) > 0
 
 
+def awaits_resume() -> bool:
+    """Tell whether nothing is to be composed or sent before `resume_after_restore`."""
+    return Halt.objects.filter(cause=Cause.RESTORED).exists()
+
+
 def halt_if_restored(now: dt.datetime) -> bool:
     """Halt if this database is older than what was sent from it; return whether it is.
 
@@ -74,6 +79,8 @@ def resume_after_restore(now: dt.datetime) -> int:
 @transaction.atomic
 def _give_up_what_is_planned() -> int:
     unsettled, planned = Bundle.objects.filter(is_settled=False), Delivery.objects.all()
+    # First, as the ledger does: a worker may be recording its last answers.
+    list(unsettled.order_by("pk").select_for_update().values_list("pk"))
     end = {"state": State.UNCERTAIN, "reason": RESTORED, "next_attempt_at": None}
     given_up = planned.put_off().update(**end)
     given_up += planned.waiting().filter(bundle__in=unsettled).update(**end)

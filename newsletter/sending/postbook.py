@@ -48,7 +48,7 @@ RESULTS = {
 ENTER = """
 WITH mine AS MATERIALIZED (
     SELECT id, leaving, date, closes_at FROM newsletter_bundle
-     WHERE id = ANY(%(bundles)s) AND claim = %(claim)s AND lease_until > %(now)s
+     WHERE id = ANY(%(bundles)s) AND claim = %(claim)s
        FOR UPDATE
 ), wanted AS MATERIALIZED (
     SELECT id, bundle_id, subscriber_id FROM newsletter_delivery
@@ -93,6 +93,7 @@ class Postbook:
         self._renew_at = clock() + settings.LEASE / 10
         self._copies: dict[int, Copy] = {}  # in hand: neither answered nor dropped
         self._left = Counter[int]()  # bundle -> how many of its copies are in hand
+        self._begun = set[int]()  # of these, what we let leave
         self._later: dict[int, dt.datetime] = {}  # bundle -> when its others may be claimed
         mailable, parameters = (
             Subscriber.objects.mailable().order_by().values("pk").query.sql_with_params()
@@ -152,8 +153,7 @@ class Postbook:
         if now < self._renew_at:
             return
         self._renew_at = now + settings.LEASE / 10
-        held = Bundle.objects.filter(claim=self.claim, lease_until__gt=now)
-        held.update(lease_until=now + settings.LEASE)
+        Bundle.objects.filter(claim=self.claim).update(lease_until=now + settings.LEASE)
 
     def close(self) -> None:
         """Give back whatever is still in hand."""
@@ -178,6 +178,7 @@ class Postbook:
         )
         if allowed:
             marker.note(entry)
+            self._begun.update(allowed)
         return {*(allowed or ())}
 
     def _record(self, number: int, outcome: Outcome) -> None:
@@ -193,21 +194,23 @@ class Postbook:
             attempts = self._copies[number].attempts + 1
             again = retry.next_attempt(attempts, now, outcome.retry_after)
             changes["next_attempt_at"] = again
-        mine = Q(state=State.PLANNED, bundle__claim=self.claim, bundle__lease_until__gt=now)
-        healed = Delivery.objects.filter(Q(state=State.UNCERTAIN) | mine, pk=number)
-        healed.update(attempts=F("attempts") + 1, **changes)
+        ours = Q(state=State.PLANNED, bundle__claim=self.claim)
+        if number in self._begun:  # or the uncertain one is another worker's
+            ours |= Q(state=State.UNCERTAIN)
+        Delivery.objects.filter(ours, pk=number).update(attempts=F("attempts") + 1, **changes)
 
     def _hold_back(self, numbers: list[int]) -> None:
         """See to what may not leave: cancel whose reader left; the rest stays planned."""
-        mine = Delivery.objects.waiting().filter(pk__in=numbers, bundle__claim=self.claim)
-        cancelled = cancel_abandoned(mine)
+        waiting = Delivery.objects.waiting().filter(pk__in=numbers)
+        cancelled = cancel_abandoned(waiting.filter(bundle__claim=self.claim))
         self.results += Counter({State.CANCELLED: cancelled, NOT_BEGUN: len(numbers) - cancelled})
-        self.is_over = self.is_over or cancelled < len(numbers)
+        self.is_over = self.is_over or waiting.exists()
         for number in numbers:
             self._left[self._copies.pop(number).bundle] -= 1
 
     def _put_away(self, number: int, state: str) -> None:
         copy = self._copies.pop(number)
+        self._begun.discard(number)
         self._left[copy.bundle] -= 1
         self.results[state] += 1
 

@@ -20,6 +20,7 @@ from newsletter.models import Bundle, Delivery
 from newsletter.printing.press import NothingLeftError, Press
 from newsletter.sending.claims import take
 from newsletter.sending.copies import Copy
+from newsletter.sending.halts import halt_if_restored
 from newsletter.sending.ledger import Answered
 from newsletter.sending.message import Message
 from newsletter.sending.outcome import ClosedError
@@ -31,7 +32,7 @@ from newsletter.sending.watch import Turn, Watch
 logger = logging.getLogger(__name__)
 State = Delivery.State
 # What must wait longer makes room for others.
-WORTH_WAITING = dt.timedelta(seconds=1)
+WORTH_WAITING, LONGEST_WAIT = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
 # Is asked before each mail, and told what became of the others, whether to go on.
 MayGoOn = Callable[[Counter[str]], bool]
 
@@ -52,6 +53,7 @@ def send_ready(
         ClosedError: nothing more can leave; what was not begun stays planned.
 
     """
+    halt_if_restored(clock())  # a worker may be there before the next tick
     round_ = _Round(clock, until, may_go_on)
     try:
         transport.send(round_.messages(), round_)
@@ -105,9 +107,10 @@ class _Round:
     ) -> Collection[Message]:
         """Enter it in the postbook, and slow down where the other side asks for that."""
         allowed = self.postbook.enter(answered, leaving)
-        self.watch.note([outcome for _, outcome in answered])
-        for message, outcome in answered:
-            heed(message.recipient, outcome)
+        # Where one domain asks for a pause, the transport is well.
+        self.watch.note([it for message, it in answered if not heed(message.recipient, it)])
+        if len(allowed) < len(leaving):
+            self.watch.not_sent()
         return allowed
 
     def close(self) -> None:
@@ -127,7 +130,7 @@ class _Round:
 
     @property
     def _wait(self) -> dt.timedelta:
-        return dt.timedelta(seconds=self._rates.wait)
+        return min(dt.timedelta(seconds=self._rates.wait), LONGEST_WAIT)
 
     def _when_it_may(self, copy: Copy | None) -> Iterator[Message | None]:
         """Yield the mail of a copy, after None for as long as the transport is to be spared."""
@@ -140,6 +143,8 @@ class _Round:
             self.postbook.is_over = True
         elif copy and (message := self._message(copy)):
             yield message
+        else:
+            self.watch.not_sent()
 
     def _message(self, copy: Copy) -> Message | None:
         try:

@@ -4,7 +4,6 @@ import datetime as dt
 from collections import Counter
 
 from django.db import transaction
-from django.db.models import F
 
 from newsletter.models import BUNDLE_SIZE, Bundle, Delivery, Halt
 
@@ -40,9 +39,7 @@ def _settle_one_lost(now: dt.datetime) -> Counter[str] | None:
         return None
     leaving = Delivery.objects.filter(pk__in=bundle.leaving).waiting()
     swept = Counter[str]()
-    swept[State.UNCERTAIN] = leaving.update(
-        state=State.UNCERTAIN, reason="the worker died", attempts=F("attempts") + 1
-    )
+    swept[State.UNCERTAIN] = leaving.update(state=State.UNCERTAIN, reason="the worker died")
     if bundle.claims:  # nothing came of it: what the worker died of may be among the rest
         swept[State.FAILED] = _set_apart(bundle)
     bundle.claim, bundle.lease_until, bundle.leaving = None, None, []

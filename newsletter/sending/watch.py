@@ -61,6 +61,10 @@ class Watch:
             return Turn.SEND
         return Turn.WAIT if self._is_worth_waiting(self._seen.retry_at) else Turn.STOP
 
+    def not_sent(self) -> None:
+        """Take back that the next mail leaves: something of its own kept it."""
+        self._has_tried = False
+
     def note(self, outcomes: Sequence[Outcome]) -> None:
         """Take in what became of mails, in their order; only what changes the state is written."""
         trouble = self._count(outcomes)

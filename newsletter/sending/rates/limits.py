@@ -40,9 +40,7 @@ class Limits:
         return self.domains.get(domain, self.every_other)
 
     def time_for(self, waiting: Mapping[str, int]) -> float:
-        """Return how many seconds so many mails for each domain take at the least."""
-        times = [sum(waiting.values()) * self.everything.interval] if self.everything else []
-        for domain, count in waiting.items():
-            if bucket := self.bucket(domain):
-                times.append(count * bucket.interval)
+        """Return how many seconds so many mails take their domains at the least."""
+        buckets = ((self.bucket(domain), count) for domain, count in waiting.items())
+        times = (count * bucket.interval for bucket, count in buckets if bucket)
         return max(times, default=0) / SECOND

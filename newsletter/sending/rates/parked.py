@@ -22,10 +22,12 @@ def park(domain: str, seconds: float = PAUSE) -> None:
     _until[domain] = time.monotonic() + seconds
 
 
-def heed(recipient: str, outcome: Outcome) -> None:
-    """Park the recipient's domain, if the answer says that we are too fast."""
-    if outcome.verdict is Verdict.DEFERRED and SLOW_DOWN.match(outcome.reason):
+def heed(recipient: str, outcome: Outcome) -> bool:
+    """Park the recipient's domain, if the answer says that we are too fast; tell whether it did."""
+    is_too_fast = outcome.verdict is Verdict.DEFERRED and SLOW_DOWN.match(outcome.reason)
+    if is_too_fast:
         park(domain_of(recipient))
+    return bool(is_too_fast)
 
 
 def parked() -> dict[str, float]:

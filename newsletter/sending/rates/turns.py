@@ -1,7 +1,7 @@
 """Copies in the order in which they may leave."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from newsletter.models import BUNDLE_SIZE
 from newsletter.sending.copies import Copy
@@ -15,7 +15,12 @@ def in_turn(copies: Iterable[Copy], rates: Rates) -> Iterator[Copy | None]:
     Copies of one domain that wait do not hold up those of others: up to a bundle of them is looked
     at. Otherwise they keep their order, more or less. Ends early if nothing more may leave today.
     """
-    return _in_turn(iter(copies), rates) if rates.are_any else iter(copies)
+    source = iter(copies)
+    for copy in source:
+        if rates.are_any:  # a server may ask for a pause at any time
+            yield from _in_turn(chain([copy], source), rates)
+            return
+        yield copy
 
 
 def _in_turn(source: Iterator[Copy], rates: Rates) -> Iterator[Copy | None]:
