@@ -16,7 +16,7 @@ from digests.fetch import politeness
 from digests.matching import stored
 from digests.models import Topic
 from newsletter.sending.rates.buckets import of_this_process
-from newsletter.sending.send import press
+from newsletter.sending.send import forget_press
 
 IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
 # A busy machine is no bug.
@@ -58,7 +58,7 @@ def _topics_and_press_of_this_test() -> None:
     And what its press has set, and how fast it might send: settings may have changed.
     """
     stored.forget()
-    press.cache_clear()
+    forget_press()
     of_this_process.cache_clear()
 
 

@@ -10,7 +10,8 @@ import datetime as dt
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import cache
+from threading import local
+from typing import cast
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -31,6 +32,8 @@ from newsletter.sending.watch import Turn, Watch
 
 logger = logging.getLogger(__name__)
 State = Delivery.State
+# A press holds one bundle's papers at a time.
+_presses = local()
 # What must wait longer makes room for others.
 WORTH_WAITING, LONGEST_WAIT = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
 # Is asked before each mail, and told what became of the others, whether to go on.
@@ -65,10 +68,16 @@ def send_ready(
     return round_.postbook.results
 
 
-@cache
 def press() -> Press:
-    """Return this process's press, which keeps what it has set for the next round."""
-    return Press()
+    """Return this thread's press, which keeps what it has set for the next round."""
+    if not hasattr(_presses, "own"):
+        _presses.own = Press()
+    return cast("Press", _presses.own)
+
+
+def forget_press() -> None:
+    """Have the next round begin with a new press: what mails look like has changed."""
+    _presses.__dict__.clear()
 
 
 class _Round:
