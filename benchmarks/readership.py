@@ -131,5 +131,5 @@ def end_day(now: dt.datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(DAY_IS_OVER, {"now": now, "date": now.date()})
         cursor.execute(SETTLE, {"date": now.date()})
-        cursor.execute("VACUUM ANALYZE newsletter_delivery, subscribers_nextmorning")
+        cursor.execute("VACUUM ANALYZE")
         cursor.execute("CHECKPOINT")

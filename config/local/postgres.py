@@ -34,6 +34,7 @@ class Postgres(Server):
             "port": PORT,
             "max_connections": 100,
             "shared_buffers": "128MB",
+            "max_wal_size": "4GB",  # a morning's writes without a checkpoint in their midst
             "timezone": "UTC",
             "log_timezone": "UTC",
             "log_checkpoints": "off",
