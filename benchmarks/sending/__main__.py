@@ -21,6 +21,7 @@ AIMS = (
     ("systems", "Paperboy", "django-newsletter", 40),
     ("systems", "Paperboy", "a Celery task for each reader", 110),
     ("systems", "Paperboy", "smtp-source, no records", 0.6),
+    ("systems", "Paperboy into smtp-sink", "smtp-source into smtp-sink", 0.6),
     ("senders", "Paperboy's client into the sink", "smtp-source into the sink", 1),
     ("late", "Paperboy's client", "smtplib", 4),
 )

@@ -28,12 +28,13 @@ def systems(field: Field, readers: int) -> Contest:
     django_newsletter.installed()
     return {
         "Paperboy": partial(_paperboy, field, field.shared),
-        "Paperboy, 40 connections a worker": partial(_paperboy, field, field.shared, _MANY),
+        "Paperboy, 40 connections each": partial(_paperboy, field, field.shared, _MANY),
         "Paperboy, a list for each reader": partial(_paperboy, field, field.own),
         "Paperboy into smtp-sink": partial(_paperboy_into_smtp_sink, field),
         "django-newsletter": partial(_django_newsletter, field, readers // _SLOW),
         "a Celery task for each reader": partial(_per_reader, field, readers // _SLOWEST),
         "smtp-source, no records": partial(_smtp_source, field, readers),
+        "smtp-source into smtp-sink": partial(_smtp_source_into_smtp_sink, field, readers // 2),
     }
 
 
