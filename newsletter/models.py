@@ -32,7 +32,7 @@ class Edition(models.Model):
     """A composed list of papers. As in a newspaper, everyone with the same list gets the same one.
 
     It is addressed by its content and has no date: who gets the same list another day, gets the
-    same edition.
+    same edition. The empty one tells weekly readers who want to hear of it that there was nothing.
     """
 
     key = models.BinaryField(max_length=32, unique=True, help_text="SHA-256 of both lists.")
@@ -44,8 +44,9 @@ class Edition(models.Model):
         ordering: ClassVar = ["-composed_at"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(paper_ids__len__gt=0) & Q(topic_ids__len__gt=0),
-                name="edition_is_not_empty",
+                condition=Q(paper_ids__len__gt=0, topic_ids__len__gt=0)
+                | Q(paper_ids=[], topic_ids=[]),
+                name="edition_says_what_chose_its_papers",
             ),
         ]
 

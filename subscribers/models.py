@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from digests.models import Topic
+from config.languages import LANGUAGES, USUAL_LANGUAGE
+from digests.models import Paper, Topic
 from subscribers import tokens
 from subscribers.schedule import EVERY_DAY, Schedule
 
@@ -70,6 +71,12 @@ class Subscriber(models.Model):
         PAUSED = "paused", "Paused"
         UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
 
+    class Abstracts(models.TextChoices):
+        """How much of a paper's abstract she reads in a mail."""
+
+        SHORT = "short", "The first sentences"
+        FULL = "full", "All of it"
+
     email = models.EmailField(max_length=254)
     fingerprint = models.BinaryField(max_length=32, unique=True)
     state = models.CharField(max_length=20, choices=State, default=State.PENDING)
@@ -88,6 +95,11 @@ class Subscriber(models.Model):
     )
     max_papers = models.PositiveSmallIntegerField(
         default=USUAL_PAPERS, validators=[MinValueValidator(1), MaxValueValidator(MOST_PAPERS)]
+    )
+    abstracts = models.CharField(max_length=5, choices=Abstracts, default=Abstracts.SHORT)
+    language = models.CharField(max_length=10, choices=LANGUAGES, default=USUAL_LANGUAGE)
+    hears_of_silence = models.BooleanField(
+        default=False, help_text="A weekly reader is told when a week brought nothing new."
     )
     paused_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -167,6 +179,56 @@ class Subscription(models.Model):
         return f"subscriber#{self.subscriber_id} follows topic#{self.topic_id}"
 
 
+class Feedback(models.Model):
+    """What a reader says of a paper that she was sent: kept for ranking."""
+
+    class Verdict(models.TextChoices):
+        """What she wants of its like."""
+
+        MORE = "more", "More like this"
+        LESS = "less", "Not for me"
+
+    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="feedback")
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="+")
+    verdict = models.CharField(max_length=4, choices=Verdict)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-given_at"]
+        verbose_name_plural = "feedback"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["subscriber", "paper"], name="one_verdict_a_reader_and_paper"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"subscriber#{self.subscriber_id} wants {self.verdict} like paper#{self.paper_id}"
+
+
+class Departure(models.Model):
+    """Why somebody left, if she said so. It is nobody's: no row tells who it was."""
+
+    class Reason(models.TextChoices):
+        """What she ticked."""
+
+        TOO_MUCH = "too much", "Too much mail"
+        NOT_MY_PAPERS = "not my papers", "The papers were not for me"
+        READ_ELSEWHERE = "elsewhere", "I find papers elsewhere"
+        NEVER_ASKED = "never asked", "I never asked for it"
+        OTHER = "other", "Something else"
+
+    left_on = models.DateField()
+    reason = models.CharField(max_length=20, choices=Reason)
+    words = models.TextField(blank=True, help_text="Her own, if she added any.")
+
+    class Meta:
+        ordering: ClassVar = ["-left_on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.left_on:%Y-%m-%d}: {self.reason}"
+
+
 class Letter(models.Model):
     """A single mail that somebody asked for on a form: to confirm, or her personal link.
 
@@ -179,6 +241,7 @@ class Letter(models.Model):
 
         CONFIRM = "confirm", "Please confirm"
         LINK = "link", "Your personal link"
+        MOVE = "move", "Please confirm your new address"
 
     class State(models.TextChoices):
         """What became of the letter."""
@@ -189,6 +252,9 @@ class Letter(models.Model):
 
     subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="letters")
     kind = models.CharField(max_length=20, choices=Kind)
+    address = models.EmailField(
+        max_length=254, blank=True, help_text="Where it goes, if not to her own address."
+    )
     state = models.CharField(max_length=20, choices=State, default=State.WAITING)
     token_fingerprint = models.BinaryField(max_length=32, null=True, unique=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -203,6 +269,9 @@ class Letter(models.Model):
                 fields=["next_attempt_at"],
                 condition=Q(state="waiting"),
                 name="letter_waiting",
+            ),
+            models.Index(
+                fields=["requested_at"], condition=Q(kind="move"), name="letter_of_a_move"
             ),
         ]
 

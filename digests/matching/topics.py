@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from digests.matching import catalogue
 from digests.matching.catalogue import CatalogueTopic
@@ -14,8 +15,8 @@ from digests.models import Topic
 
 logger = logging.getLogger(__name__)
 EVERYTHING = "everything"
-EVERYTHING_NAME = "Everything"
-EVERYTHING_DESCRIPTION = "Every paper of every digest, whatever it is about."
+EVERYTHING_NAME = gettext_noop("Everything")
+EVERYTHING_DESCRIPTION = gettext_noop("Every paper of every digest, whatever it is about.")
 # Not `is_offered`: what an operator withdrew stays withdrawn.
 FIELDS = [
     "name",

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Collection
 from typing import ClassVar
 from urllib.parse import urlencode
@@ -5,6 +6,8 @@ from urllib.parse import urlencode
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.text import slugify
 
 from digests.identity.names import LONGEST_LINK, AliasKind, Name, page
 from digests.readable import readable
@@ -12,6 +15,10 @@ from digests.readable import readable
 ARXIV_TITLE_SEARCH = "https://arxiv.org/search/"
 # Bytes of a title to search for. Some 14 words find any paper, and a byte may take 3 in a link.
 LONGEST_SEARCH = 100
+LONGEST_SLUG = 60
+NO_SLUG = "paper"
+# Behind the number 2026 it would be a date.
+_MONTH_AND_DAY = re.compile(r"\d\d-\d\d")
 _OF_THE_WEB = r"^https?://"
 # In `Paper.told`, above the word of any digest, such as "1 2026-03-16 huggingface".
 OPERATORS_WORD = "9"
@@ -28,6 +35,14 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         """Return what each number stands for today: its paper, or the one that was merged into."""
         papers = self.select_related("merged_into").in_bulk([*numbers])
         return {number: paper.merged_into or paper for number, paper in papers.items()}
+
+    def shown(self) -> "PaperQuerySet":
+        """Return those that pages show: each once, and none that was withdrawn."""
+        return self.standing().filter(withdrawn_at=None)
+
+    def newest_first(self) -> "PaperQuerySet":
+        """Return them by the day of their first listing; of one day, the last to come first."""
+        return self.order_by("-first_listed_on", "-pk")
 
 
 class Paper(models.Model):
@@ -78,9 +93,24 @@ class Paper(models.Model):
                 name="paper_is_not_merged_into_itself",
             ),
         ]
+        indexes: ClassVar = [
+            # Lists, the newest paper first.
+            models.Index(
+                fields=["-first_listed_on", "-id"],
+                condition=Q(merged_into=None, withdrawn_at=None),
+                name="paper_shown",
+            ),
+            models.Index(
+                fields=["id"], condition=Q(withdrawn_at__isnull=False), name="paper_withdrawn"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.shown_title
+
+    def get_absolute_url(self) -> str:
+        """Return the path of its own page."""
+        return reverse("paper", args=[self.pk, self.slug])
 
     @property
     def shown_title(self) -> str:
@@ -96,6 +126,12 @@ class Paper(models.Model):
     def shown_authors(self) -> list[str]:
         """The authors' names as people read them."""
         return [readable(name) for name in self.authors]
+
+    @property
+    def slug(self) -> str:
+        """What its title adds to its address, for people: the number alone leads to it."""
+        words = slugify(self.shown_title)[:LONGEST_SLUG].strip("-_") or NO_SLUG
+        return f"{NO_SLUG}-{words}" if _MONTH_AND_DAY.fullmatch(words) else words
 
     def lead_to(self, names: Collection[Name]) -> None:
         """Have its address be the page of its best name, unless an operator gave another."""

@@ -2,10 +2,13 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.utils.translation import gettext
 
 from digests.matching.own.words import OwnKind
 from digests.models.paper import Paper
+from digests.models.search_words import SearchVectorField, search_words
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -44,6 +47,8 @@ class Topic(models.Model):
         CATEGORY = OwnKind.CATEGORY.value, "An arXiv category"
 
     OWN = (Kind.WORDS, Kind.AUTHOR, Kind.CATEGORY)
+    # In which order they are given as reasons.
+    PARTICULAR = (Kind.AUTHOR, Kind.WORDS, Kind.CATALOGUE, Kind.CATEGORY, Kind.EVERYTHING)
 
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.CATALOGUE)
     key = models.TextField(help_text="A slug; or what readers typed, as it is looked for.")
@@ -91,6 +96,21 @@ class Topic(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def shown_name(self) -> str:
+        """What a reader calls it, in her language; her own words stay as they were typed."""
+        return self.name if self.kind in self.OWN else gettext(self.name)
+
+    @property
+    def shown_description(self) -> str:
+        """What it is about, in her language."""
+        return gettext(self.description) if self.description else ""
+
+    @property
+    def shown_group(self) -> str:
+        """Which group it stands in, in her language."""
+        return gettext(self.group) if self.group else ""
+
 
 class RuleChange(models.Model):
     """What a topic's rules became, when, and by whom: its history."""
@@ -114,6 +134,12 @@ class Wording(models.Model):
 
     paper = models.OneToOneField(Paper, models.CASCADE, primary_key=True)
     line = models.TextField()
+    search = models.GeneratedField(
+        expression=search_words("line"), output_field=SearchVectorField(), db_persist=True
+    )
+
+    class Meta:
+        indexes: ClassVar = [GinIndex(fields=["search"], name="wording_search")]
 
     def __str__(self) -> str:
         return f"the words of paper#{self.pk}"
