@@ -12,7 +12,7 @@ import hypothesis.strategies as st
 import pytest
 from beside import as_another_worker, at_once
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given
@@ -25,10 +25,10 @@ from digests.models import Paper, Topic
 from newsletter.compose import Composed, chunk, compose
 from newsletter.compose.lists import EDITIONS
 from newsletter.models import Bundle, Delivery, Edition, Morning
-from subscribers import lifecycle
-from subscribers.lifecycle import Choice
+from subscribers import choosing, lifecycle
+from subscribers.choosing import Choice, Wishes
 from subscribers.models import Letter, NextMorning, Subscriber
-from subscribers.schedule import Schedule, time_zones
+from subscribers.schedule import EVERY_DAY, Schedule, time_zones
 from subscribers.tokens import fingerprint
 
 pytestmark = pytest.mark.django_db
@@ -192,7 +192,7 @@ def test_what_she_excluded_a_moment_ago_stays_away() -> None:
     match_anew([surveys])
     make.digest_paper(paper=surveys)
     ada = reader(topic, Topic.objects.get(kind="everything"))
-    lifecycle.follow(ada, Choice([*ada.topics.all()], (), read_words("survey")), NOW)
+    choosing.follow(ada, Choice([*ada.topics.all()], (), read_words("survey")), NOW)
     compose(NOW)
     assert got(ada) == [fine.pk]
 
@@ -306,7 +306,7 @@ def test_moving_her_hour_later_does_not_bring_a_second_morning() -> None:
     ada = reader(topic)
     compose(NOW)
     paper(topic)
-    lifecycle.choose(ada, Choice([topic]), Schedule("UTC", 9), 5, NOW)
+    choosing.choose(ada, Wishes(Choice([topic]), Schedule("UTC", 9), 5), NOW)
     assert compose(NOW + dt.timedelta(hours=2)) == Composed()
     assert Morning.objects.get().due == Delivery.objects.count() == 1
 
@@ -392,6 +392,92 @@ def test_a_welcome_bears_the_date_where_she_lives(zone: str, day: int) -> None:
     assert Delivery.objects.get(subscriber=ada).date.day == day
 
 
+# --- Silence --------------------------------------------------------------------------------------
+
+
+ONE_WEEK = 7 * ONE_DAY
+WEEKLY: dict[str, Any] = {"days": 1 << TODAY.weekday()}
+TOLD: dict[str, Any] = {**WEEKLY, "hears_of_silence": True}
+
+
+def said(subscriber: Subscriber, date: dt.date = TODAY) -> tuple[str, list[int] | None]:
+    """Return the state of her delivery and the papers of its edition, if it has one."""
+    delivery = Delivery.objects.get(subscriber=subscriber, date=date)
+    return delivery.state, delivery.edition.paper_ids if delivery.edition else None
+
+
+def test_a_weekly_reader_who_wants_to_hear_of_silence_gets_the_empty_edition() -> None:
+    ada = reader(make.topic(), **TOLD)
+    assert compose(NOW) == Composed(due=1, planned=1, skipped=0)
+    assert said(ada) == (State.PLANNED, [])
+    assert Bundle.objects.ready(NOW).count() == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [WEEKLY, {"hears_of_silence": True}, {"hears_of_silence": True, "days": 0b0010001}],
+)
+def test_nobody_else_is_told_that_there_was_nothing(fields: dict[str, Any]) -> None:
+    ada = reader(make.topic(), **fields)
+    assert compose(NOW) == Composed(due=1, planned=0, skipped=1)
+    assert said(ada) == (State.SKIPPED, None)
+    assert not Edition.objects.exists()
+
+
+def test_where_there_is_something_new_nobody_is_told_of_silence() -> None:
+    topic = make.topic()
+    new = paper(topic)
+    ada = reader(topic, **TOLD)
+    compose(NOW)
+    assert said(ada) == (State.PLANNED, [new.pk])
+
+
+def test_all_who_are_told_of_silence_share_one_edition_whatever_they_follow() -> None:
+    for topic in (make.topic(), make.topic()):
+        reader(topic, **TOLD)
+    assert compose(NOW).planned == 2
+    assert Edition.objects.get().deliveries.count() == 2
+
+
+def test_a_second_silent_week_has_the_same_edition_and_is_told_again() -> None:
+    ada = reader(make.topic(), **TOLD)
+    compose(NOW)
+    compose(NOW + ONE_WEEK)
+    assert said(ada, TODAY + ONE_WEEK) == (State.PLANNED, [])
+    assert Edition.objects.get().deliveries.count() == 2
+
+
+def test_what_comes_after_a_silent_week_comes_as_ever() -> None:
+    topic = make.topic()
+    ada = reader(topic, **TOLD)
+    compose(NOW)
+    new = paper(topic, age=-1)
+    compose(NOW + ONE_WEEK)
+    assert said(ada, TODAY + ONE_WEEK) == (State.PLANNED, [new.pk])
+
+
+def test_of_readers_who_choose_the_same_each_gets_what_she_wants_to_hear() -> None:
+    topic = make.topic()
+    seen = paper(topic, age=1)
+    told, not_told, newcomer = reader(topic, **TOLD), reader(topic, **WEEKLY), reader(topic, **TOLD)
+    last = make.edition(seen, topic_ids=[topic.pk])
+    for ada in (told, not_told):
+        make.delivery(State.SENT, subscriber=ada, date=TODAY - ONE_DAY, edition=last)
+    assert compose(NOW) == Composed(due=3, planned=2, skipped=1)
+    assert said(told) == (State.PLANNED, [])
+    assert said(not_told) == (State.SKIPPED, None)
+    assert said(newcomer) == (State.PLANNED, [seen.pk])
+    assert Bundle.objects.filter(is_settled=False).latest("pk").deliveries.count() == 2
+
+
+@pytest.mark.parametrize(("papers", "topics"), [([1], []), ([], [1])])
+def test_an_edition_is_empty_altogether_or_says_what_chose_its_papers(
+    papers: list[int], topics: list[int]
+) -> None:
+    with pytest.raises(IntegrityError, match="edition_says_what_chose_its_papers"):
+        Edition.objects.create(key=b"k", paper_ids=papers, topic_ids=topics, composed_at=NOW)
+
+
 # --- Bundles --------------------------------------------------------------------------------------
 
 
@@ -466,7 +552,7 @@ def test_who_changes_her_topics_meanwhile_gets_what_she_wants_now() -> None:
     paper(old)
     wanted = paper(new)
     ada, bob = reader(old), reader(old)
-    with meanwhile(lambda: lifecycle.follow(ada, Choice([new]), NOW)):
+    with meanwhile(lambda: choosing.follow(ada, Choice([new]), NOW)):
         assert compose(NOW) == Composed(due=2, planned=2)
     assert got(ada) == [wanted.pk]
     assert got(bob) != got(ada)
@@ -573,6 +659,8 @@ worlds = st.fixed_dictionaries(
                     "excludes": st.sets(TOPICS, max_size=2),
                     "most": st.integers(1, 5),
                     "zone": st.sampled_from(["UTC", "Asia/Tokyo", "Pacific/Honolulu"]),
+                    "is_weekly": st.booleans(),
+                    "hears_of_silence": st.booleans(),
                     "sent": st.dictionaries(
                         st.integers(1, 3), st.tuples(st.sets(st.integers(0, 11)), SENT_OR_NOT)
                     ),
@@ -597,10 +685,17 @@ def test_sets_find_exactly_what_a_query_set_per_reader_finds(
             paper(*(topics[number] for number in about), age=age, upvotes=votes or None)
             for about, age, votes in world["papers"]
         ]
-        expected = {}
+        expected, told = {}, set()
         for wish in world["readers"]:
             date, began = Schedule(wish["zone"], 7).last_due(NOW)
-            ada = reader(max_papers=wish["most"], time_zone=wish["zone"], next_due_at=began)
+            ada = reader(
+                max_papers=wish["most"],
+                time_zone=wish["zone"],
+                next_due_at=began,
+                days=1 << date.weekday() if wish["is_weekly"] else EVERY_DAY,
+                hears_of_silence=wish["hears_of_silence"],
+            )
+            told |= {ada} if wish["is_weekly"] and wish["hears_of_silence"] else set()
             since = {topics[n].pk: TODAY - age * ONE_DAY for n, age in wish["follows"].items()}
             for topic, first in since.items():
                 make.subscription(subscriber=ada, topic_id=topic, since=first)
@@ -616,6 +711,8 @@ def test_sets_find_exactly_what_a_query_set_per_reader_finds(
             expected[ada, date] = plainly(ada, date, since, excluded, seen)
         compose(NOW)
         assert {(ada, date): got(ada, date) for ada, date in expected} == expected
+        skipped = {it.subscriber for it in Delivery.objects.filter(state=State.SKIPPED)}
+        assert skipped == {ada for (ada, _), papers in expected.items() if not papers} - told
 
 
 # --- Changes of clocks ----------------------------------------------------------------------------

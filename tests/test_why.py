@@ -19,6 +19,7 @@ from digests.identity.merge import merge
 from digests.models import Paper, Topic
 from newsletter.compose import compose
 from newsletter.explaining.candidates import Fate
+from newsletter.explaining.silence import schedule_of
 from newsletter.explaining.why import Explanation, why
 from newsletter.models import Delivery, Halt
 from newsletter.sending.sweep import sweep
@@ -272,6 +273,16 @@ def test_the_verdict_says_what_became_of_her_mail(
     delivery = make.delivery(state, subscriber=reader(), **fields)
     assert delivery.subscriber
     assert why(delivery.subscriber, NOW).verdict.startswith(f"{said} (delivery#")
+
+
+def test_a_mail_that_says_there_was_nothing_is_told_apart_from_one_with_papers() -> None:
+    ada = reader(make.topic(), days=1 << TODAY.weekday(), hears_of_silence=True)
+    delivery = composed(ada)
+    found = why(ada, NOW)
+    said = "waiting for a worker, to say that there was nothing new (delivery#"
+    assert (delivery.state, held(found)) == (Post.PLANNED, [])
+    assert found.verdict.startswith(said)
+    assert schedule_of(ada).endswith("; told where there is nothing new")
 
 
 def test_a_mail_in_a_workers_hands_says_whether_it_may_be_leaving() -> None:

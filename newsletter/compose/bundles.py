@@ -2,6 +2,7 @@
 
 # Where each group's readers stand in the row of all who have their date and closing time: beside
 # those with the same edition. `ahead` of them are so many others.
+# Who has no list gets the empty edition if she wants to hear of that, and none otherwise.
 PLACES = """
 CREATE TEMPORARY TABLE place AS
 WITH found AS (
@@ -9,12 +10,19 @@ WITH found AS (
       FROM (SELECT unnest(trays) AS id, edition.id AS edition_id
               FROM content JOIN newsletter_edition edition USING (key)) AS stored
       JOIN tray USING (id)
+), alike AS (
+    SELECT id, slot, cardinality(readers) AS copies,
+           coalesce(edition_id,
+                    CASE WHEN hears_of_silence THEN (SELECT edition.id
+                                                       FROM newsletter_edition edition
+                                                      WHERE key = sha256('{}{}'))
+                    END) AS edition_id
+      FROM reader_group LEFT JOIN found USING (id)
 )
 SELECT id, slot, edition_id IS NULL AS is_settled, edition_id, copies,
        (sum(copies) OVER (PARTITION BY slot, edition_id IS NULL ORDER BY edition_id, id)
          - copies)::int AS ahead
-  FROM (SELECT id, slot, cardinality(readers) AS copies FROM reader_group) AS alike
-  LEFT JOIN found USING (id)
+  FROM alike
 """
 
 # So many at a time go into a bundle. Who is skipped goes into one that is settled, of any size.

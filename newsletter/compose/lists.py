@@ -120,9 +120,14 @@ WITH papers AS MATERIALIZED (SELECT array_agg(paper_id ORDER BY rank) AS by_rank
 SELECT *, sha256(convert_to(paper_ids::text || topic_ids::text, 'UTF8')) AS key FROM alike
 """
 
+# The empty list is written where anybody may have to be told of it.
 EDITIONS = """
 INSERT INTO newsletter_edition (key, paper_ids, topic_ids, composed_at)
-SELECT key, paper_ids, topic_ids, %(now)s FROM content ORDER BY key
+SELECT key, paper_ids, topic_ids, %(now)s FROM content
+ UNION ALL
+SELECT DISTINCT sha256('{}{}'), ARRAY[]::bigint[], ARRAY[]::bigint[], %(now)s::timestamptz
+  FROM reader_group WHERE hears_of_silence
+ ORDER BY key
     ON CONFLICT (key) DO NOTHING
 """
 

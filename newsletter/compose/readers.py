@@ -5,7 +5,8 @@
 MINE = """
 CREATE TEMPORARY TABLE mine AS
 SELECT subscriber_id, morning.xmin AS version, begins_at, choice, newest_since,
-       time_zone, hour, days, max_papers, fingerprint
+       time_zone, hour, days, max_papers, fingerprint,
+       hears_of_silence AND days & (days - 1) = 0 AS hears_of_silence  -- of one day a week
   FROM subscribers_nextmorning morning
   JOIN subscribers_subscriber reader ON reader.id = subscriber_id
  WHERE begins_at <= %(now)s AND choice BETWEEN %(first)s AND %(last)s
@@ -36,7 +37,7 @@ SELECT DISTINCT slot, date, window_start, closes_at FROM morning
 # morning.
 DUE = """
 CREATE TEMPORARY TABLE due AS
-SELECT mine.subscriber_id, version, next_at, slot, choice, max_papers,
+SELECT mine.subscriber_id, version, next_at, slot, choice, max_papers, hears_of_silence,
        CASE WHEN newest_since > window_start THEN ARRAY(
             SELECT greatest(since, window_start)
               FROM subscribers_subscription subscription
@@ -63,13 +64,14 @@ SELECT mine.subscriber_id, version, next_at, slot, choice, max_papers,
 GROUPS = """
 CREATE TEMPORARY TABLE reader_group AS
 SELECT row_number() OVER ()::int AS id, slot, choice, sinces, one, readers, max_papers,
+       hears_of_silence,
        ARRAY(SELECT unnest(paper_ids) FROM newsletter_edition edition
               WHERE edition.id = ANY(editions)) AS seen
-  FROM (SELECT slot, choice, sinces, editions, max_papers,
+  FROM (SELECT slot, choice, sinces, editions, max_papers, hears_of_silence,
                min(subscriber_id) AS one, array_agg(subscriber_id) AS readers
           FROM due
          WHERE is_new
-         GROUP BY slot, choice, sinces, editions, max_papers) AS alike
+         GROUP BY slot, choice, sinces, editions, max_papers, hears_of_silence) AS alike
 """
 
 TABLES = ("mine", "morning", "slot", "due", "reader_group")

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from digests.readable import readable
 from digests.trend import STANDING
 from newsletter.models import Delivery
-from newsletter.printing.stories import Choice, Reason, Story, chosen, rank
+from newsletter.printing.stories import Choice, Reason, rank, reasons
 from subscribers.models import Subscriber, Subscription
 
 
@@ -103,10 +103,10 @@ class _Judge:
             return None
         fate, because = self._fate(matches, followed)
         counting = [match for match in followed if self._is_in_time(match)] or followed
-        reasons = _reasons(counting, self._followed)
+        because_of = _reasons(counting, self._followed)
         paper = followed[0]
         return Candidate(
-            paper.number, readable(paper.title), paper.listed_on, reasons, fate, because
+            paper.number, readable(paper.title), paper.listed_on, because_of, fate, because
         )
 
     def _fate(self, matches: Sequence[_Match], followed: Sequence[_Match]) -> tuple[Fate, str]:
@@ -142,7 +142,7 @@ def _reasons(matches: Sequence[_Match], followed: Mapping[int, Subscription]) ->
         Choice(rank(it.kind, it.place, it.key), it.pk, it.name, it.kind, tuple(words))
         for it, words in topics
     ]
-    return chosen(Story("", "", "", ""), sorted(choices), ()).reasons
+    return reasons(sorted(choices))
 
 
 def _cut(judged: Sequence[Candidate], most: int) -> Iterator[Candidate]:

@@ -29,7 +29,9 @@ def schedule_of(reader: Subscriber) -> str:
     """Say when she gets mail, and how much."""
     days = ", ".join(calendar.day_abbr[day] for day in bits_to_days(reader.days))
     most = f"{reader.max_papers} papers at most"
-    return f"{days} at {reader.hour:02}:00, {reader.time_zone}; {most}"
+    is_told = reader.hears_of_silence and reader.schedule.is_weekly
+    told = "; told where there is nothing new" if is_told else ""
+    return f"{days} at {reader.hour:02}:00, {reader.time_zone}; {most}{told}"
 
 
 def is_to_come(reader: Subscriber, date: dt.date, now: dt.datetime) -> bool:

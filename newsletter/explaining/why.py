@@ -78,7 +78,13 @@ def _latest_morning(reader: Subscriber, now: dt.datetime) -> dt.date:
 def _verdict(delivery: Delivery, now: dt.datetime) -> str:
     composed = f"composed at {minute(delivery.bundle.composed_at)}"
     tried = f", attempts: {delivery.attempts}" if delivery.attempts else ""
-    return f"{whereabouts(delivery, now)} ({delivery} of {delivery.bundle}, {composed}{tried})"
+    said = f"{whereabouts(delivery, now)}{_empty(delivery)}"
+    return f"{said} ({delivery} of {delivery.bundle}, {composed}{tried})"
+
+
+def _empty(delivery: Delivery) -> str:
+    is_empty = delivery.edition is not None and not delivery.edition.paper_ids
+    return ", to say that there was nothing new" if is_empty else ""
 
 
 def _in_the_way(delivery: Delivery | None, now: dt.datetime) -> list[str]:
