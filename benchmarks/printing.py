@@ -4,20 +4,21 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Sequence
 from email import message_from_bytes
-from itertools import repeat
 
 from benchmarks.archive import PaperMaker
 from benchmarks.whole_mails import whole_mail
 from newsletter.printing.block import block
 from newsletter.printing.front import front
 from newsletter.printing.headers import sender
-from newsletter.printing.sheet import LENGTHS, Typesetter
+from newsletter.printing.sheet import SHORT, Sheet, Typesetter
 from newsletter.printing.stories import Reason, Story
+from newsletter.printing.style import Style
 from newsletter.sending.copies import Copy
 from newsletter.sending.message import Message
 from subscribers import tokens
+from subscribers.schedule import EVERY_DAY
 
-DATE = dt.date(2026, 3, 16)
+DATE, STYLE = dt.date(2026, 3, 16), Style("en")
 # Of a morning.
 _PAPERS, _TOPICS, _LISTS = 500, 40, 200
 _MAILS = 1_000  # of a measurement
@@ -37,14 +38,14 @@ def measure(papers: int, runs: int) -> dict[str, float]:
             _MAILS,
         ),
         "a block, once a paper": (
-            lambda: [block(it, LENGTHS[0]) for it in lists[0] * 8],
+            lambda: [block(it, SHORT[0], STYLE.language) for it in lists[0] * 8],
             8 * papers,
         ),
-        "a front, once a date": (lambda: [*map(front, repeat(DATE, _FRONTS))], _FRONTS),
+        "a front, once a date": (lambda: [front(DATE, STYLE) for _ in range(_FRONTS)], _FRONTS),
     }
     _print(typesetter, lists, copies)  # all blocks are there
     took = {name: _seconds(way, runs) / count for name, (way, count) in ways.items()}
-    size = len(typesetter.sheet(lists[0], DATE).mail(copies[0]))
+    size = len(_sheet(typesetter, lists[0]).mail(copies[0]))
     return {"bytes": size} | {name: seconds * 1e6 for name, seconds in took.items()}
 
 
@@ -54,14 +55,18 @@ def _print(
     """Print the copies, as many of each list."""
     share, come_from = len(copies) // len(lists), sender()
     for place, stories in enumerate(lists):
-        sheet = typesetter.sheet(stories, DATE)
+        sheet = _sheet(typesetter, stories)
         for copy in copies[place * share : (place + 1) * share]:
             Message(come_from, copy.email, sheet.mail(copy), copy.delivery)
 
 
+def _sheet(typesetter: Typesetter, stories: Sequence[Story]) -> Sheet:
+    return typesetter.sheet(stories, DATE, STYLE, edition=1)
+
+
 def _whole(stories: Sequence[Story], copies: Iterable[Copy]) -> None:
     for copy in copies:
-        whole_mail(stories, copy, LENGTHS[0])
+        whole_mail(stories, copy, SHORT[0])
 
 
 def _seconds(way: Callable[[], object], runs: int) -> float:
@@ -81,10 +86,13 @@ def _lists(size: int) -> list[list[Story]]:
     papers = [
         Story(
             maker.title(number),
-            f"{', '.join(maker.authors()[:3])} and 7 more",
+            tuple(maker.authors()[:3]),
             maker.abstract(),
             f"https://arxiv.org/abs/2603.{number:05}",
             tuple(maker.random.sample(topics, maker.random.choice((1, 1, 1, 2)))),
+            number=number,
+            more_authors=7,
+            pdf=f"https://arxiv.org/pdf/2603.{number:05}",
         )
         for number in range(_PAPERS)
     ]
@@ -93,7 +101,10 @@ def _lists(size: int) -> list[list[Story]]:
 
 def _copy(number: int) -> Copy:
     email = f"reader{number}@example.org"
-    return Copy(number + 1, 1, DATE, 1, 0, number + 1, email, tokens.new(), tokens.new())
+    own = tokens.new(), tokens.new()
+    return Copy(
+        number + 1, 1, DATE, 1, 0, number + 1, email, *own, STYLE.language, "short", EVERY_DAY
+    )
 
 
 def _require_equal(stories: Sequence[Story], copy: Copy) -> None:
@@ -101,8 +112,8 @@ def _require_equal(stories: Sequence[Story], copy: Copy) -> None:
     ours, whole = (
         [part.get_payload(decode=True) for part in message_from_bytes(mail).walk()]
         for mail in (
-            Typesetter().sheet(stories, DATE).mail(copy),
-            whole_mail(stories, copy, LENGTHS[0]),
+            _sheet(Typesetter(), stories).mail(copy),
+            whole_mail(stories, copy, SHORT[0]),
         )
     )
     if ours != whole:

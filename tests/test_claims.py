@@ -42,6 +42,9 @@ def test_a_copy_holds_what_its_mail_needs() -> None:
         reader.email,
         reader.unsubscribe_token,
         reader.preferences_token,
+        reader.language,
+        reader.abstracts,
+        reader.days,
     )
 
 

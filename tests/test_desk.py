@@ -121,7 +121,7 @@ def test_a_desk_that_knows_too_much_begins_anew(monkeypatch: pytest.MonkeyPatch)
 
 
 def ask(reader: int, edition: Edition, date: dt.date = make.DATE) -> dict[int, set[int]]:
-    copy = Copy(7, 1, date, edition.pk, 0, reader, "ada@example.org", "", "")
+    copy = Copy(7, 1, date, edition.pk, 0, reader, "ada@example.org", "", "", "en", "short", 127)
     return seen_before([copy], Desk().stories([edition.pk]))
 
 
@@ -145,6 +145,6 @@ def test_nobody_is_asked_what_she_has_seen_where_each_paper_has_one_number(
 ) -> None:
     composed = make.edition()
     stories = Desk().stories([composed.pk])
-    copy = Copy(7, 1, make.DATE, composed.pk, 0, 1, "ada@example.org", "", "")
+    copy = Copy(7, 1, make.DATE, composed.pk, 0, 1, "ada@example.org", "", "", "en", "short", 127)
     with django_assert_num_queries(0):
         assert seen_before([copy], stories) == {}

@@ -1,97 +1,131 @@
-import datetime as dt
-
 import pytest
 
 from newsletter.printing.headlines import (
+    BY,
+    LONGEST_HEADLINE,
+    LONGEST_OPENING,
     LONGEST_SUBJECT,
+    ON,
+    REST,
+    Mention,
     by_frequency,
     lead,
     mention,
+    preheader,
     reading_minutes,
     subject,
     summary,
 )
-from newsletter.printing.stories import Reason
+from newsletter.printing.stories import Reason, Story
 
-MONDAY = dt.date(2026, 3, 16)
-
-
-def test_a_subject_names_the_day_and_the_top_paper() -> None:
-    said = subject(MONDAY, "Attention Is All You Need", 3)
-    assert said == "Mon 16 March: Attention Is All You Need and 2 more"
+OTHERS = Mention(REST)
 
 
-def test_a_single_paper_has_no_more() -> None:
-    assert subject(MONDAY, "GraphCast", 1) == "Mon 16 March: GraphCast"
+def on(*names: str) -> list[Mention]:
+    return [Mention(ON, name) for name in names]
 
 
-def test_a_long_title_gives_way_to_the_day_and_the_count() -> None:
-    said = subject(MONDAY, "A Very Deep Network " * 20, 2)
-    assert len(said) <= LONGEST_SUBJECT
-    assert said.startswith("Mon 16 March: A Very Deep Network")
-    assert said.endswith("… and 1 more")
+def by(*names: str) -> list[Mention]:
+    return [Mention(BY, name) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("papers", "daily", "weekly"),
+    [
+        (1, "GraphCast", "GraphCast · this week"),
+        (2, "GraphCast · and 1 more", "GraphCast · and 1 more this week"),
+        (7, "GraphCast · and 6 more", "GraphCast · and 6 more this week"),
+    ],
+)
+def test_a_subject_names_the_top_paper_and_counts_the_others(
+    papers: int, daily: str, weekly: str
+) -> None:
+    assert subject("GraphCast", papers, is_weekly=False) == daily
+    assert subject("GraphCast", papers, is_weekly=True) == weekly
+
+
+def test_a_long_title_gives_way_to_the_count() -> None:
+    for is_weekly in (True, False):
+        said = subject("A Very Deep Network " * 20, 12, is_weekly=is_weekly)
+        assert len(said) <= LONGEST_SUBJECT
+        assert said.startswith("A Very Deep Network A Very")
+        assert "… · and 11 more" in said
+
+
+def test_a_preheader_goes_on_where_the_subject_ends() -> None:
+    stories = [Story(title) for title in ("One", "Two", "Three", "Four", "Five")]
+    assert preheader(stories) == "Two · Three · Four"
+
+
+def test_a_single_paper_is_told_from_its_abstract() -> None:
+    told = preheader([Story("Owls", abstract="They hunt at night.\nMice know. " * 30)])
+    assert told.startswith("They hunt at night. Mice know.")
+    assert len(told) <= LONGEST_OPENING
+
+
+def test_long_titles_leave_room_for_others() -> None:
+    told = preheader([Story("Owls"), Story("Mice " * 90), Story("Bats " * 90)])
+    assert max(map(len, told.split(" · "))) <= LONGEST_HEADLINE
+    assert "Mice … · Bats" in told
 
 
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        ("catalogue", "on Birds"),
-        ("words", "on Birds"),
-        ("author", "by Birds"),
-        ("everything", "everything else"),
+        ("catalogue", Mention(ON, "Birds")),
+        ("words", Mention(ON, "Birds")),
+        ("author", Mention(BY, "Birds")),
+        ("everything", OTHERS),
     ],
 )
-def test_a_reason_is_mentioned_as_what_it_is(kind: str, said: str) -> None:
+def test_a_reason_is_mentioned_as_what_it_is(kind: str, said: Mention) -> None:
     assert mention(Reason("Birds", kind=kind)) == said
 
 
 def test_what_is_mentioned_most_comes_first_and_then_what_came_first() -> None:
-    assert by_frequency(["on Owls", "by Ada", "on Mice", "by Ada"]) == (
-        "by Ada",
-        "on Owls",
-        "on Mice",
-    )
+    [owls], [ada], [mice] = on("Owls"), by("Ada"), on("Mice")
+    assert by_frequency([owls, ada, mice, ada]) == (ada, owls, mice)
 
 
 @pytest.mark.parametrize(
     ("papers", "mentions", "expected"),
     [
-        (1, ["on Video"], "1 paper on Video"),
-        (2, ["on Video", "on Robotics"], "2 papers on Video and Robotics"),
-        (9, ["on Video", "on Robotics", "on Graphs"], "9 papers on Video, Robotics, and Graphs"),
-        (9, ["on A", "on B", "on C", "on D"], "9 papers on A, B, C, and D"),
-        (9, ["on A", "on B", "on C", "on D", "on E"], "9 papers on A, B, C, and 2 more topics"),
+        (1, on("Video"), "1 paper on Video"),
+        (2, on("Video", "Robotics"), "2 papers on Video and Robotics"),
+        (9, on("Video", "Robotics", "Graphs"), "9 papers on Video, Robotics, and Graphs"),
+        (9, on(*"ABCD"), "9 papers on A, B, C, and D"),
+        (9, on(*"ABCDE"), "9 papers on A, B, C, and 2 more topics"),
         (30, [], "30 papers"),
     ],
 )
-def test_a_summary_counts_and_names(papers: int, mentions: list[str], expected: str) -> None:
+def test_a_summary_counts_and_names(papers: int, mentions: list[Mention], expected: str) -> None:
     assert summary(papers, mentions) == expected
 
 
 @pytest.mark.parametrize(
     ("mentions", "expected"),
     [
-        (["by Ada"], "9 papers by Ada"),
-        (["by Ada", "on Video", "by Emmy"], "9 papers on Video, and by Ada and Emmy"),
+        (by("Ada"), "9 papers by Ada"),
+        ([*by("Ada"), *on("Video"), *by("Emmy")], "9 papers on Video, and by Ada and Emmy"),
         (
-            ["on Video", *(f"by {name}" for name in "ABCDE")],
+            [*on("Video"), *by(*"ABCDE")],
             "9 papers on Video, and by A, B, C, and 2 more authors",
         ),
     ],
 )
-def test_authors_are_named_after_the_topics(mentions: list[str], expected: str) -> None:
+def test_authors_are_named_after_the_topics(mentions: list[Mention], expected: str) -> None:
     assert summary(9, mentions) == expected
 
 
 @pytest.mark.parametrize(
     ("mentions", "expected"),
     [
-        (["everything else"], "9 papers"),
-        (["everything else", "on Video"], "9 papers on Video and everything else"),
-        (["everything else", "by Ada"], "9 papers on everything else, and by Ada"),
+        ([OTHERS], "9 papers"),
+        ([OTHERS, *on("Video")], "9 papers on Video and everything else"),
+        ([OTHERS, *by("Ada")], "9 papers on everything else, and by Ada"),
     ],
 )
-def test_everything_is_whatever_is_left(mentions: list[str], expected: str) -> None:
+def test_everything_is_whatever_is_left(mentions: list[Mention], expected: str) -> None:
     assert summary(9, mentions) == expected
 
 
@@ -102,4 +136,5 @@ def test_reading_takes_a_minute_at_least(words: int, minutes: int) -> None:
 
 @pytest.mark.parametrize(("minutes", "said"), [(1, "1 minute"), (2, "2 minutes")])
 def test_a_lead_says_what_there_is_and_how_long_it_takes(minutes: int, said: str) -> None:
-    assert lead(1, ["on Video"], minutes) == f"1 paper on Video · {said}"
+    assert lead(1, on("Video"), minutes, is_weekly=False) == f"1 paper on Video · {said}"
+    assert lead(1, [], minutes, is_weekly=True) == f"This week: 1 paper · {said}"

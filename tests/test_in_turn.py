@@ -31,7 +31,7 @@ def _rates_of_its_own(settings: Settings) -> Iterator[None]:
 
 def copies(*domains: str) -> list[Copy]:
     return [
-        Copy(number, 1, TODAY, 1, 0, number, f"reader{number}@{domain}", "", "")
+        Copy(number, 1, TODAY, 1, 0, number, f"reader{number}@{domain}", "", "", "en", "short", 127)
         for number, domain in enumerate(domains, start=1)
     ]
 

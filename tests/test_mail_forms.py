@@ -52,3 +52,17 @@ def test_a_seat_too_many_or_too_few_is_an_error(counts: dict[str, int], found: s
 def test_no_seat_can_be_forgotten() -> None:
     with pytest.raises(KeyError, match="0a1b"):
         Form.cut(b"0a1b", {"0a1b": 1}).write({})
+
+
+def test_a_seat_is_taken_by_forms_that_may_have_seats_themselves() -> None:
+    form = Form.cut(b"<0a1b|2c3d|0a1b>", {"0a1b": 2, "2c3d": 1})
+    words = [Form((b"owl ",)), Form((b"to ", b"!"), ("4e5f",))]
+    filled = form.filled({"0a1b": words, "2c3d": [Form.free("2c3d")]})
+    assert filled.said == (b"<owl to ", b"!|", b"|owl to ", b"!>")
+    assert filled.seats == ("4e5f", "2c3d", "4e5f")
+    assert filled.size == sum(map(len, filled.said))
+
+
+def test_no_seat_can_be_forgotten_by_what_fills_a_form() -> None:
+    with pytest.raises(KeyError, match="0a1b"):
+        Form.cut(b"0a1b", {"0a1b": 1}).filled({})

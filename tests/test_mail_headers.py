@@ -125,7 +125,7 @@ def test_no_title_adds_a_header_or_a_line_that_relays_would_cut(title: str) -> N
     content = raw(delivery(title))
     mail = message_from_bytes(content, policy=SMTP)
     assert sorted(mail.keys()) == sorted(EVERY_HEADER)
-    assert mail["Subject"].startswith("Mon 16 March: ")
+    assert len(mail["Subject"]) <= 110
     assert max(map(len, content.split(b"\r\n"))) <= 998
     assert content.isascii()
 

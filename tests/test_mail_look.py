@@ -4,22 +4,32 @@ import re
 from dataclasses import replace
 
 import pytest
-from mails import ADA, mail_of, read
+from django.utils import translation
+from mails import ADA, MONDAY, mail_of, read
 
-from config.look import look
+from config.look import look, mail_sheet
 from digests.models import Topic
+from newsletter.printing import links
+from newsletter.printing.proof import proof
 from newsletter.printing.stories import Reason, Story
+from newsletter.printing.style import Style
 from subscribers.mail import Words, link, write
 
-LETTERS = ("confirm", "link")
+LETTERS = ("confirm", "link", "move")
 EVERYTHING = Reason("Everything", kind=Topic.Kind.EVERYTHING)
 STORY = Story(
     title="ReAct: Synergizing Reasoning and Acting in Language Models",
-    authors="Ada Lovelace, Emmy Noether and 2 more",
+    authors=("Ada Lovelace", "Emmy Noether"),
     abstract="A model thinks aloud, then acts.",
     link="https://arxiv.org/abs/2210.03629",
     reasons=(Reason("Agents and tool use", ("tool use", "agentic")),),
+    number=7,
+    slug="react",
+    more_authors=2,
+    pdf="https://arxiv.org/pdf/2210.03629",
+    code="https://github.com/owls/react",
 )
+WEEKLY = ADA._replace(days=1)
 HOSTILE = "<script>alert('a')</script> <think> a<b & \"c\""
 
 
@@ -27,8 +37,13 @@ def edition(*stories: Story) -> Words:
     return read(mail_of(*(stories or (STORY,))))
 
 
+def silence() -> Words:
+    return read(mail_of(copy=WEEKLY))
+
+
 def every_mail() -> list[Words]:
-    return [edition(), *(write(name, {"url": link("link")}) for name in LETTERS)]
+    letters = (write(name, {"url": link("link")}) for name in LETTERS)
+    return [edition(), silence(), *letters]
 
 
 def luminance(colour: str) -> float:
@@ -65,7 +80,7 @@ def test_mails_wear_the_colours_of_the_pages_and_no_others() -> None:
 
 def test_mails_can_be_read_aloud_and_in_the_dark() -> None:
     for words in every_mail():
-        assert '<html lang="en">' in words.html
+        assert '<html lang="en" dir="ltr">' in words.html
         assert '<meta name="color-scheme" content="light dark">' in words.html
         assert len(re.findall("<h1", words.html)) == 1
         tables, layout = (
@@ -79,9 +94,34 @@ def test_mails_load_nothing() -> None:
         assert not re.search(r"<(img|script|link|iframe|form)|url\(|@import", words.html)
 
 
+def test_where_no_style_sheet_is_read_the_look_is_in_the_attributes() -> None:
+    for words in every_mail():
+        body = words.html.partition("</head>")[2]
+        press = look().light["press"]
+        for anchor in re.findall("<a [^>]*>", body):
+            assert press in anchor or look().light["quiet"] in anchor
+        assert not re.findall("<(?:h1|h2|p|body)(?![^>]* style=)[^>]*>", body)
+        assert "var(" not in words.html
+
+
+@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("he", "rtl")])
+def test_a_mail_runs_as_its_language_does(language: str, direction: str) -> None:
+    html = read(mail_of(STORY, copy=ADA._replace(language=language))).html
+    assert f'<html lang="{language}" dir="{direction}">' in html
+    start = "text-align:right" if direction == "rtl" else "text-align:left"
+    assert html.partition("</head>")[2].count("text-align") == html.count(start) == 1
+    assert '<h2 dir="auto"' in html
+
+
+def test_a_style_sheet_for_mails_knows_no_start_and_no_end() -> None:
+    for is_rtl in (True, False):
+        rules = mail_sheet(is_rtl=is_rtl)
+        assert not re.search(r"inline-(start|end)|: (start|end)|var\(", rules.attributes)
+
+
 def test_an_edition_says_what_when_and_why() -> None:
     words = edition(STORY, replace(STORY, title="Voyager"))
-    assert words.subject == f"Mon 16 March: {STORY.title} and 1 more"
+    assert words.subject == f"{STORY.title} · and 1 more"
     for part in (words.text, words.html):
         assert "Monday, 16 March 2026" in part
         assert "2 papers on Agents and tool use" in part
@@ -93,12 +133,91 @@ def test_an_edition_says_what_when_and_why() -> None:
 
 def test_a_headline_is_a_link_below_its_reason() -> None:
     html = edition().html
-    assert re.search(rf'<h2[^>]*>\s*<a\s+href="{STORY.link}"[^>]*>{STORY.title}</a>', html)
+    assert re.search(rf'<h2[^>]*><a href="{STORY.link}"[^>]*>{STORY.title}</a></h2>', html)
     assert html.index("tool use, agentic") < html.index("<h2")
 
 
+def test_a_paper_leads_to_its_pdf_its_code_and_its_own_page() -> None:
+    words = edition()
+    page = links.paper_page(STORY.number, STORY.slug)
+    for url in (STORY.pdf, STORY.code, page):
+        assert f'href="{url}"' in words.html
+        assert f": {url}\n" in words.text
+    bare = edition(replace(STORY, pdf="", code=""))
+    assert "PDF" not in bare.text + bare.html
+    assert "Code" not in bare.text + bare.html
+
+
+def test_a_reader_may_say_what_she_wants_more_or_less_of() -> None:
+    words = edition()
+    more, less = (links.feedback(ADA.preferences_token, 7, it) for it in ("more", "less"))
+    assert re.search(rf'<a class="quiet" href="{more}"[^>]*>More like this</a>', words.html)
+    assert re.search(rf'<a class="quiet" href="{less}"[^>]*>Not for me</a>', words.html)
+    assert f"More like this, or not for me: {more}\n" in words.text
+
+
+def test_an_inbox_shows_the_next_title_and_nothing_of_the_masthead() -> None:
+    html = edition(STORY, replace(STORY, title="Voyager")).html
+    shown = re.search('<div class="preheader"[^>]*>(.*?)</div>', html, re.DOTALL)
+    assert shown
+    assert shown[1].strip().startswith("Voyager")
+    assert shown[1].count("\u034f&nbsp;") >= 50
+
+
+def test_a_week_is_called_a_week_at_its_beginning_and_at_its_end() -> None:
+    words = read(mail_of(STORY, STORY, copy=WEEKLY))
+    assert words.subject.endswith("and 1 more this week")
+    for part in (words.text, words.html):
+        assert "This week: 2 papers on Agents and tool use" in part
+        assert "That was the week. The next edition comes in seven days." in part
+    usual = edition()
+    assert "week" not in usual.subject + usual.text + usual.html
+
+
+def test_a_quiet_week_is_told_kindly_and_shows_where_there_is_more() -> None:
+    words = silence()
+    assert words.subject == "Nothing new this week · Monday 16 March"
+    for part in (words.text, words.html):
+        assert "Monday, 16 March 2026" in part
+        assert links.archive() in part
+        assert link("preferences", ADA.preferences_token) in part
+        assert part.count(link("unsubscribe", ADA.unsubscribe_token)) == 2
+
+
+def test_a_mail_program_is_told_where_the_edition_can_be_seen() -> None:
+    view = links.shared_edition(MONDAY, ADA.edition)
+    assert re.search(f'ViewAction"><a itemprop="url" href="{view}"', edition().html)
+    assert view in edition().text.splitlines()
+
+
+@pytest.mark.parametrize("stories", [(STORY, STORY), ()], ids=["papers", "silence"])
+def test_a_proof_is_the_mail_for_everybody(stories: tuple[Story, ...]) -> None:
+    page = proof(stories, MONDAY, Style("en", is_weekly=True))
+    assert f'href="{link("sign-up")}"' in page
+    assert page.count(f">{STORY.title}</a>") == len(stories)
+    for personal in ("/me/", "/u/", "Unsubscribe", "Not for me"):
+        assert personal not in page
+
+
+def test_a_proof_shows_what_a_mail_has_no_room_for_and_names_its_own_page() -> None:
+    stories = [replace(STORY, title="🦉" * 300)] * 90
+    page = proof(stories, MONDAY, Style("en"), edition=4711)
+    assert page.count("<h2") == 90
+    address = links.shared_edition(MONDAY, 4711)
+    assert f'<link rel="canonical" href="{address}">' in page
+
+
+def test_a_proof_speaks_its_style() -> None:
+    long = replace(STORY, abstract="They hunt. " * 90)
+    told = [STORY, long]
+    short, full = (proof(told, MONDAY, Style("he", is_full=it)) for it in (False, True))
+    assert short.count("They hunt.") < full.count("They hunt.") == 90
+    assert 'dir="rtl"' in full
+    assert translation.get_language() == "en"
+
+
 def test_what_is_not_known_leaves_no_gap() -> None:
-    words = edition(replace(STORY, authors="", abstract="", reasons=(EVERYTHING,)))
+    words = edition(replace(STORY, authors=(), more_authors=0, abstract="", reasons=(EVERYTHING,)))
     assert "1 paper ·" in words.text
     assert "()" not in words.text
     assert not re.search(r"<p[^>]*>\s*</p>", words.html)
@@ -131,12 +250,16 @@ def test_in_the_text_every_link_has_a_line_of_its_own() -> None:
 def test_signs_of_markup_survive_as_text_and_never_as_markup() -> None:
     words = edition(
         replace(
-            STORY, title=HOSTILE, authors=HOSTILE, abstract=HOSTILE, link="https://x.org/?a=1&b=2"
+            STORY,
+            title=HOSTILE,
+            authors=(HOSTILE,),
+            abstract=HOSTILE,
+            link="https://x.org/?a=1&b=2",
         )
     )
     assert HOSTILE in words.subject
     assert words.text.count(HOSTILE) == 3
-    assert "&lt;think&gt; a&lt;b &amp; &quot;c&quot;" in words.html
+    assert '&lt;think&gt; a&lt;b &amp; "c"' in words.html
     assert not re.search("<script|<think|<b &", words.html)
     assert 'href="https://x.org/?a=1&amp;b=2"' in words.html
 

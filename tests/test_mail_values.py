@@ -24,7 +24,7 @@ def written(name: str, *, subject: str = "x", to: str = "ada@example.org") -> by
 
 @given(printable | any_line)
 @example("=?utf-8?q?Owls=0D=0ABcc:_eve@example.org?=")
-@example("Mon 16 March: " + "é🦉" * 60)
+@example("Owls · " + "é🦉" * 60)
 @example("a " * 200)
 def test_a_subject_is_as_email_writes_it(subject: str) -> None:
     subject = " ".join(subject.split())
@@ -38,7 +38,7 @@ def test_a_long_subject_is_folded_where_email_folds_it(size: int) -> None:
 
 
 def test_a_usual_subject_needs_no_email() -> None:
-    assert _PLAIN_SUBJECT.fullmatch("Mon 16 March: Attention Is All You Need and 19 more")
+    assert _PLAIN_SUBJECT.fullmatch("Attention Is All You Need, and what came of it since")
 
 
 @given(st.emails() | printable.map(lambda text: f"{text[:40].strip()}@example.org"))

@@ -14,11 +14,14 @@ from pytest_django import Settings
 from titles import HOSTILE
 
 from benchmarks.whole_mails import whole_mail
+from newsletter.printing import links, sheet
 from newsletter.printing.front import BOUNDARY
-from newsletter.printing.sheet import LARGEST_MAIL, LENGTHS, Typesetter
+from newsletter.printing.sheet import LARGEST_MAIL, Typesetter, ways
 from newsletter.printing.stories import Kind, Reason, Story
+from newsletter.printing.style import Style
 from newsletter.sending.copies import Copy
 from newsletter.sending.message import to_wire
+from subscribers.schedule import EVERY_DAY
 
 # What might end a line, a part or a word too early, or be taken for a mark.
 SNAGS = [
@@ -67,10 +70,30 @@ addresses = st.emails() | st.sampled_from(
 )
 
 
+# A language may run the other way, and need no translation of ours for that.
+copies = st.builds(
+    ADA._replace,
+    language=st.sampled_from(["en", "de", "zh-hans", "he"]),
+    abstracts=st.sampled_from(["short", "full"]),
+    days=st.sampled_from([EVERY_DAY, 1]),
+)
+
+
 def stories(texts: st.SearchStrategy[str]) -> st.SearchStrategy[list[Story]]:
     links = st.just("https://arxiv.org/abs/2603.00001") | lines
-    because = st.lists(reasons, min_size=1, max_size=4).map(tuple)
-    return st.lists(st.builds(Story, texts, texts, texts, links, because), min_size=1, max_size=6)
+    paper = st.builds(
+        Story,
+        title=texts,
+        authors=st.lists(names, max_size=4).map(tuple),
+        abstract=texts,
+        link=links,
+        reasons=st.lists(reasons, min_size=1, max_size=4).map(tuple),
+        number=st.integers(0, 10**9),
+        more_authors=st.sampled_from([0, 1, 12]),
+        pdf=st.just("") | links,
+        code=st.just("") | links,
+    )
+    return st.lists(paper, max_size=6)
 
 
 @pytest.fixture(autouse=True)
@@ -87,18 +110,20 @@ def parts(content: bytes) -> list[tuple[list[tuple[str, str]], object]]:
 
 
 def check(papers: list[Story], copy: Copy = ADA) -> None:
-    """Compare a mail with the one that is made without any pieces, at the length that it took."""
+    """Compare a mail with the one that is made without any pieces, as much as it had room for."""
     content = mail_of(*papers, copy=copy)
-    wholes = (whole_mail(papers, copy, lengths) for lengths in LENGTHS)
+    is_full = Style.of(copy).is_full
+    wholes = (whole_mail(papers, copy, *way) for way in ways(len(papers), is_full=is_full))
     expected = next((mail for mail in wholes if parts(mail) == parts(content)), None)
     assert expected
     head, body = content.split(b"\r\n\r\n--" + BOUNDARY.encode(), 1)
     assert head == expected.split(b"\r\n\r\n--" + BOUNDARY.encode(), 1)[0]
     assert max(map(len, body.split(b"\r\n"))) <= 76
     check_lines(content)
-    # A header, and two in each part; one in each part.
+    # A header, and two in each part; one in each part, and three about each paper.
     assert content.count(copy.unsubscribe_token.encode()) == 5
-    assert content.count(copy.preferences_token.encode()) == 2
+    shown = str(parts(content)[-1]).count("<h2")
+    assert content.count(copy.preferences_token.encode()) == 2 + 3 * shown
 
 
 def check_lines(content: bytes) -> None:
@@ -111,22 +136,22 @@ def check_lines(content: bytes) -> None:
     assert not [line for line in lines if line.startswith((b".", b"From ")) or b"\r" in line]
 
 
-@given(stories(lines), addresses, st.integers(1, 2**63 - 1))
+@given(stories(lines), copies, addresses, st.integers(1, 2**63 - 1))
 def test_a_mail_says_what_the_whole_template_says(
-    papers: list[Story], email: str, number: int
+    papers: list[Story], copy: Copy, email: str, number: int
 ) -> None:
-    check(papers, ADA._replace(email=email, delivery=number))
+    check(papers, copy._replace(email=email, delivery=number))
 
 
-@given(stories(wild), st.dates(dt.date(1900, 1, 1)))
+@given(stories(wild), copies, st.dates(dt.date(1900, 1, 1)))
 def test_line_ends_and_controls_in_a_paper_change_nothing_around_it(
-    papers: list[Story], date: dt.date
+    papers: list[Story], copy: Copy, date: dt.date
 ) -> None:
-    check(papers, ADA._replace(date=date))
+    check(papers, copy._replace(date=date))
 
 
-@pytest.mark.parametrize("papers", [1, 20, 30])
-def test_however_short_its_abstracts_are_cut_it_is_the_same_mail(papers: int) -> None:
+@pytest.mark.parametrize("papers", [1, 20, 30, 100])
+def test_however_short_it_is_cut_it_is_the_same_mail(papers: int) -> None:
     for text in ("Owls hear in the dark. " * 90, "🦉。" * 900):
         check([story(str(number), text) for number in range(papers)])
 
@@ -145,33 +170,52 @@ def test_a_site_may_lie_deep_below_another(settings: Settings) -> None:
 
 
 def story(title: str = "Owls", abstract: str = "They hunt.") -> Story:
-    link = "https://arxiv.org/abs/2603.00001"
-    return Story(title, "Ada Byron", abstract, link, (Reason("Birds", ("owl",)),))
+    link, because = "https://arxiv.org/abs/2603.00001", (Reason("Birds", ("owl",)),)
+    return Story(title, ("Ada Byron",), abstract, link, because, number=7)
 
 
 # How large it may be
 
 
-@pytest.mark.parametrize(
-    ("title", "abstract"),
-    [("深" * 300, "学" * 10_000), ("🦉" * 300, "🦉" * 10_000), ("<&\"'>" * 60, "=<&\"'>" * 2_000)],
-    ids=["Chinese", "emoji", "markup"],
-)
-def test_thirty_papers_in_the_costliest_signs_still_fit(title: str, abstract: str) -> None:
-    because = (Reason("Reasoning and test-time compute", ("inference-time compute",) * 3),) * 4
-    papers = [replace(story(title, abstract), reasons=because) for _ in range(30)]
-    content = mail_of(*papers)
-    assert len(content) < LARGEST_MAIL
-    assert read(content).text.count("https://arxiv.org/abs/") == 30
+@pytest.mark.parametrize("sign", ["学", "🦉", "=<&\"'>"], ids=["Chinese", "emoji", "markup"])
+def test_thirty_papers_with_abstracts_in_the_costliest_signs_still_fit(sign: str) -> None:
+    because = (Reason("Reasoning and test-time compute", ("inference-time compute",) * 3),) * 2
+    papers = [replace(story("Owls " * 16, sign * 9_000), reasons=because) for _ in range(30)]
+    for abstracts in ("short", "full"):
+        content = mail_of(*papers, copy=ADA._replace(abstracts=abstracts))
+        assert len(content) < LARGEST_MAIL
+        assert read(content).text.count("https://arxiv.org/abs/") == 30
 
 
 def test_abstracts_are_as_long_as_the_number_of_papers_allows() -> None:
-    long = story(abstract="Nächtliche Eulen hören. " * 100)
-    sizes = [read(mail_of(*[long] * papers)).text.count("Eulen") / papers for papers in (1, 12, 30)]
+    long, full = story(abstract="Nächtliche Eulen hören. " * 100), ADA._replace(abstracts="full")
+    sizes = [
+        read(mail_of(*[long] * papers, copy=full)).text.count("Eulen") / papers
+        for papers in (1, 12, 30)
+    ]
     assert sizes == sorted(sizes, reverse=True)
-    assert sizes[0] == sizes[1] > sizes[2] > 1
+    assert sizes[0] == 100 > sizes[1] > sizes[2] > 1
 
 
-def test_what_cannot_be_made_to_fit_is_said_and_not_printed() -> None:
-    with pytest.raises(ValueError, match="300 papers do not fit into 90000 bytes"):
-        Typesetter().sheet([story()] * 300, MONDAY)
+def test_of_a_short_abstract_the_first_sentences_are_read() -> None:
+    long = story(abstract="Nocturnal owls hear mice under the snow from far away. " * 40)
+    assert read(mail_of(long)).text.count("Nocturnal") == 420 // 55
+
+
+def test_what_finds_no_room_is_counted_and_linked() -> None:
+    papers = [story(f"{number} owls hunt at night. " * 10, "🦉" * 900) for number in range(90)]
+    words = read(mail_of(*papers))
+    shown = words.html.count("<h2")
+    assert 30 < shown < 90
+    assert words.text.count("https://arxiv.org/abs/") == shown
+    for part in (words.text, words.html):
+        assert f"{90 - shown} more on the site" in part
+        assert part.count(links.shared_edition(MONDAY, ADA.edition)) == 2
+
+
+def test_what_cannot_be_made_to_fit_is_said_and_not_printed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sheet, "LARGEST_MAIL", 5_000)
+    with pytest.raises(ValueError, match="no paper fits into 5000 bytes"):
+        Typesetter().sheet([story()], MONDAY, Style("en"), edition=1)

@@ -60,10 +60,38 @@ def test_a_mark_of_interpunction_is_not_left_hanging() -> None:
         "Owls hear better than mice, as M. Konishi has shown, and so do all of the barn owls",
         "Owls hear better than mice in 99.5 of a hundred cases, and so do all of the barn owls",
         "Owls hear better than mice, bats etc. and so do all of the barn owls, and all others",
+        "Owls hear better than mice in the U.S. Midwest and so do all of the barn owls there",
+        "Owls hear better than mice, i.e. Tyto alba, whose ears stand at so odd heights there",
+        "Owls hear better than mice (Fig. 3, Eq. 2 and Sec. 4 for more), and so do barn owls",
     ],
 )
 def test_a_full_stop_within_a_sentence_does_not_end_it(text: str) -> None:
     assert not shorten(text, 60).endswith(f".{ELLIPSIS}")
+
+
+@pytest.mark.parametrize(
+    ("limit", "shortened"),
+    [(25, "Owls hear mice where …"), (36, "Owls hear mice where $p = 0.05 + x$ …")],
+)
+def test_a_formula_between_dollars_is_kept_whole_or_goes(limit: int, shortened: str) -> None:
+    assert shorten("Owls hear mice where $p = 0.05 + x$ is what we see", limit + 2) == shortened
+
+
+@pytest.mark.parametrize(
+    "formula", ["r = 0.5", "n ≤ 0.05", "mice → owls → us", "O(n log n)", "10 \u00d7 10", "p < .05"]
+)
+def test_no_cut_falls_into_a_formula(formula: str) -> None:
+    text = f"Owls hear mice with {formula} or more of it"
+    said = {shorten(text, limit).removesuffix(ELLIPSIS) for limit in range(24, len(text))}
+    whole = f"Owls hear mice with {formula}"
+    assert whole in said
+    assert all(it.startswith(whole) or it.endswith(("mice", "with")) for it in said)
+
+
+def test_two_prices_are_no_formula() -> None:
+    assert shorten("Owls cost US$5 and mice US$10 or so, all in all", 30) == (
+        "Owls cost US$5 and mice …"
+    )
 
 
 @pytest.mark.parametrize("end", [".", "?", "!", '."', ".)", "?\u201d"])

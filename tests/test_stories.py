@@ -1,9 +1,10 @@
 """How a paper is shown, and why it says it is there."""
 
 import pytest
+from django.utils import translation
 
 from digests.models import Paper
-from newsletter.printing.stories import Choice, Kind, chosen, of_paper, rank
+from newsletter.printing.stories import Choice, Kind, Reason, chosen, of_paper, rank
 
 PLACE = 1
 
@@ -48,11 +49,31 @@ def test_four_reasons_are_enough() -> None:
     [
         ([], ""),
         (["Ada", "Emmy", "Grace"], "Ada, Emmy, Grace"),
+        (["Ada", "Emmy", "Grace", "Hedy"], "Ada, Emmy, Grace, Hedy"),
         (["Ada", "Emmy", "Grace", "Hedy", "Rosa"], "Ada, Emmy, Grace and 2 more"),
     ],
 )
 def test_the_first_three_authors_are_named(authors: list[str], shown: str) -> None:
-    assert of_paper(Paper(title="Owls", authors=authors)).authors == shown
+    assert of_paper(Paper(title="Owls", authors=authors)).shown_authors == shown
+
+
+@pytest.mark.parametrize(
+    ("url", "pdf"),
+    [
+        ("https://arxiv.org/abs/2603.00001", "https://arxiv.org/pdf/2603.00001"),
+        ("https://arxiv.org/abs/math/0611800", "https://arxiv.org/pdf/math/0611800"),
+        ("https://example.org/owls", ""),
+        ("", ""),
+    ],
+)
+def test_a_paper_at_arxiv_can_be_had_as_a_pdf(url: str, pdf: str) -> None:
+    assert of_paper(Paper(title="Owls", url=url)).pdf == pdf
+
+
+def test_a_topics_name_is_translated_and_a_readers_own_words_are_not() -> None:
+    with translation.override("de"):  # Django's own catalogue has the word
+        assert Reason("January").topic == "Januar"
+        assert Reason("January", kind=Kind.WORDS).topic == "January"
 
 
 LATEX = r"na\"{\i}ve ``Owls'' $\times$ 360{\deg}, a<b, <think> and <projektor>"
@@ -62,7 +83,8 @@ SHOWN = "naïve “Owls” × 360°, a<b, <think> and <projektor>"  # noqa: RUF0
 def test_latex_is_shown_as_text_and_stays_stored() -> None:
     paper = Paper(title=LATEX, abstract=f"{LATEX}.", authors=[r"K. G\"odel", "E. B\\'o"])
     told = of_paper(paper)
-    assert (told.title, told.abstract, told.authors) == (SHOWN, f"{SHOWN}.", "K. Gödel, E. Bó")
+    assert (told.title, told.abstract) == (SHOWN, f"{SHOWN}.")
+    assert told.shown_authors == "K. Gödel, E. Bó"
     assert paper.title == LATEX
 
 

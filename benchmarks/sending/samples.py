@@ -8,9 +8,10 @@ from django.utils import timezone
 from newsletter.printing.block import printed, shortened
 from newsletter.printing.desk import Desk
 from newsletter.printing.press import Press
-from newsletter.printing.sheet import LENGTHS
+from newsletter.printing.sheet import SHORT
 from newsletter.printing.stories import Story
 from newsletter.sending.claims import take
+from subscribers import tokens
 
 
 def sample() -> dict[str, Any]:
@@ -27,5 +28,5 @@ def sample() -> dict[str, Any]:
 
 def _row(story: Story) -> dict[str, str]:
     """Return a paper as others store it: with its piece of the mail as text."""
-    _, html = printed(shortened(story, *LENGTHS[0]))
+    _, html = printed(shortened(story, *SHORT[0]), tokens.new())
     return {"title": story.title, "url": story.link, "text": html}

@@ -1,37 +1,49 @@
 """A paper -> its block of each part of a mail: rendered and encoded once, whoever reads it."""
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
+from django.utils import translation
 
-from config.look import look
-from newsletter.printing.forms import encode
-from newsletter.printing.headlines import mention
+from newsletter.printing import headlines, links
+from newsletter.printing.forms import Form, encode, encode_around
+from newsletter.printing.headlines import Mention, mention
+from newsletter.printing.seats import PREFERENCES
 from newsletter.printing.shorten import shorten
 from newsletter.printing.stories import Story
-from subscribers.mail import dense
+from subscribers import tokens
+from subscribers.mail import escape, inline_piece
+
+# In the text a reader says what she wants on one page, in the HTML by two links.
+_SEATS_IN_TEXT, _SEATS_IN_HTML = 1, 2
 
 
 class Block(NamedTuple):
     """A paper in quoted-printable, twice, and what the lead has to know of it.
 
-    `size` is the bytes of both; `words` are the abstract's.
+    `headline` is its title as a preheader has it, `size` the bytes of both parts, `words` are the
+    abstract's.
     """
 
-    text: bytes
-    html: bytes
+    text: Form
+    html: Form
+    headline: bytes
     size: int
     words: int
-    mentions: tuple[str, ...]
+    mentions: tuple[Mention, ...]
 
 
-def block(story: Story, lengths: tuple[int, int]) -> Block:
+def block(story: Story, lengths: tuple[int, int], language: str) -> Block:
     """Print a paper with so many characters of its abstract and of its title at most."""
-    short = shortened(story, *lengths)
-    text, html = map(encode, printed(short))
-    words = len(short.abstract.split())
-    return Block(text, html, len(text) + len(html), words, tuple(map(mention, story.reasons)))
+    with translation.override(language):
+        short = shortened(story, *lengths)
+        text, html = printed(short, PREFERENCES)
+        mentions = tuple(map(mention, story.reasons))
+    forms = _form(text, _SEATS_IN_TEXT), _form(html, _SEATS_IN_HTML)
+    size = sum(form.size + len(form.seats) * tokens.LENGTH for form in forms)
+    headline = encode(escape(headlines.headline(story)))
+    return Block(*forms, headline, size, len(short.abstract.split()), mentions)
 
 
 def shortened(story: Story, abstract: int, title: int) -> Story:
@@ -41,8 +53,31 @@ def shortened(story: Story, abstract: int, title: int) -> Story:
     )
 
 
-def printed(story: Story) -> tuple[str, str]:
+def printed(story: Story, preferences_token: str) -> tuple[str, str]:
     """Return a paper as it stands in the text and in the HTML: whole lines."""
-    context = {"paper": story, "look": look()}
+    context = {"paper": shown(story, preferences_token)}
     text = render_to_string("mail/edition/paper.txt", context)
-    return text, dense(render_to_string("mail/edition/paper.html", context))
+    return text, inline_piece(render_to_string("mail/edition/paper.html", context))
+
+
+def shown(story: Story, preferences_token: str = "") -> dict[str, Any]:
+    """Return what the templates show of a paper; without a token nobody is asked for a verdict."""
+    verdicts = {
+        f"{verdict}_url": links.feedback(preferences_token, story.number, verdict)
+        for verdict in ("more", "less")
+        if preferences_token
+    }
+    return verdicts | {
+        "title": story.title,
+        "authors": story.shown_authors,
+        "abstract": story.abstract,
+        "reasons": story.reasons,
+        "link": story.link,
+        "pdf_url": story.pdf,
+        "code_url": story.code,
+        "page_url": links.paper_page(story.number, story.slug),
+    }
+
+
+def _form(said: str, seats: int) -> Form:
+    return Form.cut(encode_around(said, (PREFERENCES,)), {PREFERENCES: seats})

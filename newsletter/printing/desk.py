@@ -43,9 +43,13 @@ class Standing(NamedTuple):
 
 
 class Desk:
-    """Loads stories, and reads a paper again only when its row has changed."""
+    """Loads stories, and reads a paper again only when its row has changed.
+
+    `silent` are those editions that never had any, of all that it has loaded.
+    """
 
     def __init__(self) -> None:
+        self.silent = set[int]()
         self._versions: dict[int, str] = {}
         self._papers: dict[int, Story] = {}
         self._chosen = lru_cache(MOST_STORIES)(chosen)
@@ -58,6 +62,7 @@ class Desk:
         """
         lists = Edition.objects.filter(pk__in=editions)
         rows = [*lists.values_list("pk", "paper_ids", "topic_ids")]
+        self.silent.update(pk for pk, papers, _ in rows if not papers)
         standing = _standing({number for _, papers, _ in rows for number in papers})
         self._read({it.paper: it.version for it in standing.values()})
         choices = _choices(standing.values(), {topic for *_, topics in rows for topic in topics})

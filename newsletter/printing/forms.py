@@ -5,9 +5,9 @@ a template puts it; and what is put in later is never searched for seats.
 """
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from email.quoprimime import body_encode
+from typing import NamedTuple
 
 # RFC 2045, section 6.7, allows 76; a guarded line start takes 2 more, the break before a seat 1.
 LONGEST_LINE = 73
@@ -16,13 +16,11 @@ SOFT_BREAK = b"=\r\n"
 _FRAGILE = re.compile(rb"^(?:\.|From )", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """Bytes, and the seats between them."""
 
     said: tuple[bytes, ...]
-    seats: tuple[str, ...]
-    size: int
+    seats: tuple[str, ...] = ()
 
     @classmethod
     def cut(cls, content: bytes, counts: Mapping[str, int]) -> "Form":
@@ -33,12 +31,39 @@ class Form:
 
         """
         said = tuple(_split(content.decode("ascii"), counts))
-        form = cls(tuple(it.encode() for it in said[::2]), said[1::2], sum(map(len, said[::2])))
+        form = cls(tuple(it.encode() for it in said[::2]), said[1::2])
         for seat, expected in counts.items():
             found = form.seats.count(seat)
             if not found or found != expected:
                 raise ValueError(f"a seat occurs {found} times, not {expected}")
         return form
+
+    @classmethod
+    def free(cls, seat: str) -> "Form":
+        """Return a form that is a seat and nothing else."""
+        return cls((b"", b""), (seat,))
+
+    @property
+    def size(self) -> int:
+        """The bytes that are said."""
+        return sum(map(len, self.said))
+
+    def filled(self, values: Mapping[str, Iterable["Form"]]) -> "Form":
+        """Return the form with every seat taken by forms, which may have seats of their own.
+
+        What is said between two seats becomes one piece. A KeyError says which was forgotten.
+        """
+        said, seats, open_ = list[bytes](), list[str](), [self.said[0]]
+        for seat, piece in zip(self.seats, self.said[1:], strict=True):
+            for form in values[seat]:
+                open_.append(form.said[0])
+                if form.seats:
+                    said.append(b"".join(open_))
+                    said += form.said[1:-1]
+                    seats += form.seats
+                    open_ = [form.said[-1]]
+            open_.append(piece)
+        return Form((*said, b"".join(open_)), tuple(seats))
 
     def write(self, values: Mapping[str, bytes]) -> bytes:
         """Return the content with every seat taken; a KeyError says which was forgotten."""

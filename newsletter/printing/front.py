@@ -1,4 +1,4 @@
-"""The front: what every mail of a date has in common, headers and all around the papers.
+"""The front: what all mails of a date and a style have in common, headers and all around papers.
 
 The whole template is rendered about one stand-in paper, which is cut out; `email` writes the
 headers and the joints between the parts, with stand-ins for what differs between mails.
@@ -6,85 +6,96 @@ headers and the joints between the parts, with stand-ins for what differs betwee
 
 import datetime as dt
 import re
-import secrets
 from dataclasses import replace
 
+from django.utils import translation
+
 from config.mime import to_bytes
-from newsletter.printing.block import printed
+from newsletter.printing import links, seats, whole
+from newsletter.printing.block import printed, shown
 from newsletter.printing.forms import Form, encode_around
 from newsletter.printing.headers import headers
 from newsletter.printing.stories import Story
-from subscribers import tokens
-from subscribers.mail import Words, build, link, write
+from newsletter.printing.style import Style
+from subscribers.mail import Words, build
 
-
-def _mark() -> str:
-    """Return what stands in for something; nobody can guess it, so no paper can say it."""
-    return secrets.token_hex(tokens.LENGTH // 2)
-
-
-# The seats of an edition, and those of a reader.
-SUBJECT, TEXT_LEAD, HTML_LEAD, TEXT_PAPERS, HTML_PAPERS = (_mark() for _ in range(5))
-ADDRESS, NUMBER, DATE, UNSUBSCRIBE, PREFERENCES = (_mark() for _ in range(5))
 # What becomes of these is another thing in the text than in the HTML.
-_LEAD, _PAPERS, _TEXT, _HTML = (_mark() for _ in range(4))
+_LEAD, _PAPERS, _TEXT, _HTML = (seats.mark() for _ in range(4))
+_INSIDE = (
+    seats.PREHEADER,
+    seats.EDITION,
+    seats.TEXT_LEAD,
+    seats.HTML_LEAD,
+    seats.UNSUBSCRIBE,
+    seats.PREFERENCES,
+)
 
 # "=_" occurs in no quoted-printable text (RFC 2045, section 6.7, note 5), so in no part of ours.
 BOUNDARY = "=_paperboy"
 _DATE_HEADER = re.compile(rb"(?<=\r\nDate: )[^\r\n]+")
 
 
-def front(date: dt.date) -> Form:
-    """Print what the mails of a date have in common."""
-    words = _around(date)
-    counts = {seat: (words.text + words.html).count(seat) for seat in (UNSUBSCRIBE, PREFERENCES)}
-    counts[UNSUBSCRIBE] += 1  # in the headers
-    counts |= {TEXT_LEAD: words.text.count(_LEAD), HTML_LEAD: words.html.count(_LEAD)}
-    once = (SUBJECT, ADDRESS, NUMBER, DATE, TEXT_PAPERS, HTML_PAPERS)
-    raw = (
-        _envelope(date)
-        .replace(_TEXT.encode(), _part(words.text, TEXT_LEAD, TEXT_PAPERS))
-        .replace(_HTML.encode(), _part(words.html, HTML_LEAD, HTML_PAPERS))
+def front(date: dt.date, style: Style) -> Form:
+    """Print what the mails of a date that bring papers have in common."""
+    with translation.override(style.language):
+        words = _around(date, style)
+    return _form(
+        date,
+        words.subject,
+        _part(words.text, seats.TEXT_LEAD, seats.TEXT_PAPERS),
+        _part(words.html, seats.HTML_LEAD, seats.HTML_PAPERS),
     )
-    return Form.cut(raw, dict.fromkeys(once, 1) | counts)
 
 
-def _around(date: dt.date) -> Words:
+def silence(date: dt.date, style: Style) -> Form:
+    """Print what the mails of a date that bring nothing have in common, which is all of them."""
+    with translation.override(style.language):
+        words = whole.silence(date, style, seats.UNSUBSCRIBE, seats.PREFERENCES)
+    return _form(date, words.subject, *(_encoded(part) for part in (words.text, words.html)))
+
+
+def _form(date: dt.date, subject: str, text: bytes, html: bytes) -> Form:
+    """Put the parts into their envelope, and cut it at all seats that there are."""
+    raw = _envelope(date, subject).replace(_TEXT.encode(), text).replace(_HTML.encode(), html)
+    counts = {seat: raw.count(seat.encode()) for seat in seats.ALL}
+    return Form.cut(raw, {seat: count for seat, count in counts.items() if count})
+
+
+def _around(date: dt.date, style: Style) -> Words:
     """Render the whole template about one paper, and cut that out."""
-    paper = Story(_mark(), "", "", "")
-    context = {
-        "papers": [paper],
-        "subject": SUBJECT,
+    paper = Story(seats.mark())
+    told = {
+        "papers": [shown(paper, seats.PREFERENCES)],
+        "subject": seats.SUBJECT,
+        "preheader": seats.PREHEADER,
         "lead": _LEAD,
-        "date": date,
-        "unsubscribe_url": link("unsubscribe", UNSUBSCRIBE),
-        "preferences_url": link("preferences", PREFERENCES),
+        "view_url": links.shared_edition_called(date, seats.EDITION),
     }
-    words = write("edition", context)
-    text, html = printed(paper)
+    words = whole.edition(date, style, told, seats.UNSUBSCRIBE, seats.PREFERENCES)
+    text, html = printed(paper, seats.PREFERENCES)
     return replace(words, text=_cut_out(text, words.text), html=_cut_out(html, words.html))
 
 
-def _cut_out(paper: str, whole: str) -> str:
-    if whole.count(f"\n{paper}") != 1:
+def _cut_out(paper: str, said: str) -> str:
+    if said.count(f"\n{paper}") != 1:
         raise ValueError("a paper does not stand on lines of its own")
-    return whole.replace(paper, _PAPERS)
+    return said.replace(paper, _PAPERS)
 
 
 def _part(said: str, lead: str, papers: str) -> bytes:
     """Encode a part, but for its papers: those are whole lines already."""
-    around = (
-        encode_around(piece.replace(_LEAD, lead), (lead, UNSUBSCRIBE, PREFERENCES))
-        for piece in said.split(_PAPERS)
-    )
-    return papers.encode().join(around)
+    return papers.encode().join(_encoded(it.replace(_LEAD, lead)) for it in said.split(_PAPERS))
 
 
-def _envelope(date: dt.date) -> bytes:
+def _encoded(said: str) -> bytes:
+    return encode_around(said, _INSIDE)
+
+
+def _envelope(date: dt.date, subject: str) -> bytes:
     """Let `email` write the headers and the joints between the parts."""
-    words = Words(SUBJECT, _TEXT, _HTML)
-    message = build(words, ADDRESS, headers(date, NUMBER, UNSUBSCRIBE))
-    raw, dates = _DATE_HEADER.subn(DATE.encode(), to_bytes(message, BOUNDARY), count=1)
+    words = Words(subject, _TEXT, _HTML)
+    message = build(words, seats.ADDRESS, headers(date, seats.NUMBER, seats.UNSUBSCRIBE))
+    raw, dates = _DATE_HEADER.subn(seats.DATE.encode(), to_bytes(message, BOUNDARY), count=1)
     if not dates:
         raise ValueError("a mail has no date")
     return raw

@@ -7,6 +7,7 @@ from newsletter.printing.desk import Desk, seen_before
 from newsletter.printing.headers import sender
 from newsletter.printing.sheet import Sheet, Typesetter
 from newsletter.printing.stories import Story
+from newsletter.printing.style import Style
 from newsletter.sending.copies import Copy
 from newsletter.sending.message import Message
 
@@ -24,13 +25,14 @@ class Press:
         self._sender = sender()
         self._stories: dict[int, list[Story]] = {}
         self._seen: dict[int, set[int]] = {}
-        self._last: tuple[object, Sheet] | None = None
+        self._edition: int | None = None
+        self._sheets: dict[tuple[dt.date, Style], Sheet] = {}
 
     def load(self, copies: Sequence[Copy]) -> None:
         """Load all that these copies are to say, in six queries at most; forget other copies."""
         self._stories = self._desk.stories({copy.edition for copy in copies})
         self._seen = seen_before(copies, self._stories)
-        self._last = None
+        self._edition = None
 
     def message(self, copy: Copy) -> Message:
         """Return the mail of a copy that was loaded, without a query.
@@ -44,15 +46,21 @@ class Press:
 
     def _sheet(self, copy: Copy) -> Sheet:
         """Return the sheet of her edition, or one of her own if she has seen some of it."""
+        style = Style.of(copy)
         if seen := self._seen.get(copy.delivery):
             new = [it for it in self._stories[copy.edition] if seen.isdisjoint(it.numbers)]
-            return self._print(new, copy.date)
-        edition = copy.edition, copy.date
-        if self._last is None or self._last[0] != edition:  # copies come sorted by edition
-            self._last = edition, self._print(self._stories[copy.edition], copy.date)
-        return self._last[1]
+            return self._print(new, copy, style)
+        if self._edition != copy.edition:  # copies come sorted by edition
+            self._edition = copy.edition
+            self._sheets.clear()
+        made = copy.date, style
+        if made not in self._sheets:
+            self._sheets[made] = self._print(self._stories[copy.edition], copy, style)
+        return self._sheets[made]
 
-    def _print(self, stories: Sequence[Story], date: dt.date) -> Sheet:
-        if not stories:
-            raise NothingLeftError
-        return self._typesetter.sheet(stories, date)
+    def _print(self, stories: Sequence[Story], copy: Copy, style: Style) -> Sheet:
+        if stories:
+            return self._typesetter.sheet(stories, copy.date, style, copy.edition)
+        if copy.edition in self._desk.silent:
+            return self._typesetter.silence(copy.date, style)
+        raise NothingLeftError

@@ -1,16 +1,20 @@
-"""A paper as a mail shows it, and why it is there."""
+"""A paper as a mail shows it, and why it is there: the same in all languages."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from digests.identity.names import arxiv_id_in
 from digests.models import Paper, Topic
+from digests.models.paper import NO_SLUG
 
 MOST_REASONS, MOST_AUTHORS, MOST_WORDS = 4, 3, 3
+ARXIV_PDF = "https://arxiv.org/pdf/"
 
 Kind = Topic.Kind
-# The most particular reason comes first.
-PARTICULAR = (Kind.AUTHOR, Kind.WORDS, Kind.CATALOGUE, Kind.CATEGORY, Kind.EVERYTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +29,16 @@ class Reason:
     kind: str = Kind.CATALOGUE
 
     @property
+    def shown_name(self) -> str:
+        """Its name in the active language; what a reader typed stays as it is."""
+        return self.name if self.kind in Topic.OWN else _(self.name)
+
+    @property
     def topic(self) -> str:
         """What the reader calls it."""
-        return f"by {self.name}" if self.kind == Kind.AUTHOR else self.name
+        if self.kind == Kind.AUTHOR:
+            return _("by %(author)s") % {"author": self.name}
+        return self.shown_name
 
     def __str__(self) -> str:
         return f"{self.topic}: {', '.join(self.words)}" if self.words else self.topic
@@ -37,15 +48,32 @@ class Reason:
 class Story:
     """A paper as a mail shows it. One object stands for it in all mails, so it is equal to itself.
 
-    `numbers` are those under which it was sent before its rows turned out to be one.
+    `number` and `slug` make its page's address; `numbers` are those under which it was sent before
+    its rows turned out to be one. Of its authors the first are named; `more_authors` are left.
     """
 
     title: str
-    authors: str
-    abstract: str
-    link: str
+    authors: tuple[str, ...] = ()
+    abstract: str = ""
+    link: str = ""
     reasons: tuple[Reason, ...] = ()
     numbers: tuple[int, ...] = ()
+    number: int = 0
+    slug: str = NO_SLUG
+    more_authors: int = 0
+    pdf: str = ""
+    code: str = ""
+
+    @property
+    def shown_authors(self) -> str:
+        """Its authors in the active language: "A, B, C and 12 more"."""
+        names = ", ".join(self.authors)
+        if not self.more_authors:
+            return names
+        frame = ngettext(
+            "%(names)s and %(count)s more", "%(names)s and %(count)s more", self.more_authors
+        )
+        return frame % {"names": names, "count": self.more_authors}
 
 
 class Choice(NamedTuple):
@@ -60,20 +88,39 @@ class Choice(NamedTuple):
 
 def rank(kind: str, place: int, key: str) -> tuple[int, int, str]:
     """Return what puts topics in order: the most particular first, then as on the form."""
-    return PARTICULAR.index(Kind(kind)), place, key
+    return Topic.PARTICULAR.index(Kind(kind)), place, key
 
 
 def of_paper(paper: Paper) -> Story:
     """Return a paper's story, for which there is no reason yet."""
-    return Story(paper.shown_title, _authors(paper.shown_authors), paper.shown_abstract, paper.link)
+    names = paper.shown_authors
+    # Nobody is "1 more" whose name would take no more room.
+    named = len(names) if len(names) <= MOST_AUTHORS + 1 else MOST_AUTHORS
+    arxiv_id = arxiv_id_in(paper.url)
+    return Story(
+        title=paper.shown_title,
+        authors=tuple(names[:named]),
+        abstract=paper.shown_abstract,
+        link=paper.link,
+        number=paper.pk or 0,
+        slug=paper.slug,
+        more_authors=len(names) - named,
+        pdf=f"{ARXIV_PDF}{arxiv_id}" if arxiv_id else "",
+        code=paper.code_url,
+    )
 
 
 def chosen(paper: Story, choices: Sequence[Choice], numbers: tuple[int, ...]) -> Story:
     """Return a paper's story for readers of these topics."""
-    reasons = [*_reasons(choices)]
+    return replace(paper, reasons=reasons(choices), numbers=numbers)
+
+
+def reasons(choices: Sequence[Choice]) -> tuple[Reason, ...]:
+    """Return the best reasons; choices come in order of rank."""
+    found = [*_reasons(choices)]
     # "Everything" is a reason only where there is no better one.
-    better = [reason for reason in reasons if reason.kind != Kind.EVERYTHING]
-    return replace(paper, reasons=tuple(better or reasons)[:MOST_REASONS], numbers=numbers)
+    better = [reason for reason in found if reason.kind != Kind.EVERYTHING]
+    return tuple(better or found)[:MOST_REASONS]
 
 
 def _reasons(choices: Sequence[Choice]) -> Iterator[Reason]:
@@ -84,9 +131,3 @@ def _reasons(choices: Sequence[Choice]) -> Iterator[Reason]:
         words = () if choice.kind in Topic.OWN else tuple(new[:MOST_WORDS])
         yield Reason(choice.name, words, choice.kind)
         said.add(choice.name.casefold())
-
-
-def _authors(names: list[str]) -> str:
-    more = len(names) - MOST_AUTHORS
-    shown = ", ".join(names[:MOST_AUTHORS])
-    return f"{shown} and {more} more" if more > 0 else shown

@@ -75,6 +75,9 @@ def _copies(bundle: Bundle) -> list[Copy]:
             "subscriber__email",
             "subscriber__unsubscribe_token",
             "subscriber__preferences_token",
+            "subscriber__language",
+            "subscriber__abstracts",
+            "subscriber__days",
         )
     )
     return [*map(Copy._make, rows)]

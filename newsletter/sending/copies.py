@@ -17,3 +17,6 @@ class Copy(NamedTuple):
     email: str
     unsubscribe_token: str
     preferences_token: str
+    language: str
+    abstracts: str
+    days: int

@@ -1,14 +1,14 @@
 from django.db.models import F
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from benchmarks.sending.per_reader.app import app
 from newsletter.models import Delivery
-from newsletter.printing import headlines
-from newsletter.printing.block import shortened
+from newsletter.printing import links, whole
 from newsletter.printing.desk import Desk
 from newsletter.printing.headers import headers
-from newsletter.printing.sheet import LENGTHS
-from subscribers.mail import build, link, write
+from newsletter.printing.sheet import SHORT
+from newsletter.printing.style import Style
+from subscribers.mail import build
 
 
 @app.task
@@ -19,19 +19,13 @@ def send_one(number: int) -> None:
     if delivery.state != Delivery.State.PLANNED or reader is None or edition is None:
         return
     (stories,) = Desk().stories([edition]).values()
-    papers = [shortened(story, *LENGTHS[0]) for story in stories]
-    mentions = [headlines.mention(it) for paper in papers for it in paper.reasons]
-    minutes = headlines.reading_minutes(sum(len(paper.abstract.split()) for paper in papers))
-    context = {
-        "papers": papers,
-        "subject": headlines.subject(delivery.date, papers[0].title, len(papers)),
-        "lead": headlines.lead(len(papers), headlines.by_frequency(mentions), minutes),
-        "date": delivery.date,
-        "unsubscribe_url": link("unsubscribe", reader.unsubscribe_token),
-        "preferences_url": link("preferences", reader.preferences_token),
-    }
-    own = headers(delivery.date, delivery.pk, reader.unsubscribe_token)
-    build(write("edition", context), reader.email, own).send()
+    style, own = Style(reader.language), (reader.unsubscribe_token, reader.preferences_token)
+    with translation.override(style.language):
+        told = whole.told(stories, style, SHORT[0], reader.preferences_token)
+        told["view_url"] = links.shared_edition(delivery.date, edition)
+        words = whole.edition(delivery.date, style, told, *own)
+    around = headers(delivery.date, delivery.pk, reader.unsubscribe_token)
+    build(words, reader.email, around).send()
     Delivery.objects.filter(pk=number).update(
         state=Delivery.State.SENT, sent_at=timezone.now(), attempts=F("attempts") + 1
     )
