@@ -14,8 +14,7 @@ same score stand in the order of their places, then of their arrival.
 
 # Every paper first listed since a date, unless it is withdrawn: its score at a moment, its best
 # place, and all numbers it ever had. Parameters: since and now.
-STANDING = """
-CREATE TEMPORARY TABLE standing AS
+SCORED = """
 SELECT paper.id, paper.first_listed_on, listed.score, listed.place,
        ARRAY(SELECT twin.id FROM digests_paper twin WHERE twin.merged_into_id = paper.id)
          || paper.id AS numbers
@@ -43,3 +42,5 @@ SELECT paper.id, paper.first_listed_on, listed.score, listed.place,
  WHERE first_listed_on >= %(since)s AND merged_into_id IS NULL AND withdrawn_at IS NULL
    AND listed.place IS NOT NULL
 """
+
+STANDING = f"CREATE TEMPORARY TABLE standing AS {SCORED}"

@@ -8,7 +8,7 @@ from django.db import transaction
 from digests.identity.merge import merge
 from digests.identity.names import AliasKind
 from digests.identity.register import FIELDS
-from digests.matching.rematch import match_anew
+from digests.matching.rematch import match_anew, reword
 from digests.matching.snapshot import Readable
 from digests.models import Alias, Paper
 from digests.models.paper import OPERATORS_WORD
@@ -28,6 +28,7 @@ def correct(paper: Paper, fields: Collection[str]) -> None:
     told = Paper.objects.values_list("told", flat=True).get(pk=paper.pk)
     paper.told = told | {name: OPERATORS_WORD for name in fields if name in FIELDS}
     paper.save(update_fields=[*fields, "told"])
+    reword(Paper.objects.get(pk=paper.pk))
 
 
 @transaction.atomic

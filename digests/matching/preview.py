@@ -1,4 +1,4 @@
-"""What following something would bring: the papers of the last days, and the newest titles.
+"""What following something would bring: how many papers a day, and the newest titles.
 
 A reader who chooses sees this beside every topic of the catalogue, and beneath words that nobody
 need have typed before. It looks at papers alone: nothing here tells who follows what.
@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 from django.core.cache import caches
 from django.db import connection
+from django.db.models import Count
 
 from digests.matching import rematch
 from digests.matching.own.few_finder import FewFinder
 from digests.matching.own.words import OwnKind, OwnTopic
 from digests.models import Paper, Topic
 
-WEEK, MONTH = dt.timedelta(days=7), rematch.WINDOW
+MONTH = rematch.WINDOW
 TITLES = 2
 # Of fewer papers in a month, any word of their common subject is in more than a third.
 ENOUGH_PAPERS = 50
@@ -29,11 +30,19 @@ FRESH = dt.timedelta(minutes=5)
 
 
 class Brought(NamedTuple):
-    """How many papers of the last 7 and 30 days something brought, and the newest titles."""
+    """How many papers of the last 30 days something brought, and the newest titles.
 
-    week: int = 0
+    `days` are those on which papers came at all: on a weekend none do, and no mail either.
+    """
+
     month: int = 0
+    days: int = 0
     titles: tuple[str, ...] = ()
+
+    @property
+    def a_day(self) -> int:
+        """About how many papers come on a day; 0 where it is less than one."""
+        return round(self.month / self.days) if self.month >= self.days > 0 else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,35 +79,41 @@ def of_own(topics: Collection[OwnTopic], today: dt.date) -> Preview:
     finder = FewFinder(topics)
     found: dict[OwnTopic, list[int]] = {topic: [] for topic in topics}
     papers = 0
-    for paper, text in rematch.wordings(_first_day(MONTH, today)):
+    for paper, text in rematch.wordings(_first_day(today)):
         papers += 1
         for topic in finder.find(text):
             found[topic].append(paper)
     return Preview(papers, _told(found, today))
 
 
-def _first_day(span: dt.timedelta, today: dt.date) -> dt.date:
-    return today - span + dt.timedelta(days=1)
+def _first_day(today: dt.date) -> dt.date:
+    return today - MONTH + dt.timedelta(days=1)
 
 
 def _of_catalogue(today: dt.date) -> dict[int, Brought]:
-    dates = {"week": _first_day(WEEK, today), "month": _first_day(MONTH, today)}
     with connection.cursor() as cursor:
-        cursor.execute(BROUGHT, {**dates, "own": [*Topic.OWN], "titles": TITLES})
+        cursor.execute(BROUGHT, {"month": _first_day(today), "own": [*Topic.OWN], "titles": TITLES})
         rows = cursor.fetchall()
+    days = _days(today)
     titles = _titles(newest for *_, newest in rows)
-    return {topic: Brought(week, month, titles(newest)) for topic, week, month, newest in rows}
+    return {topic: Brought(month, days, titles(newest)) for topic, month, newest in rows}
 
 
 def _told(found: Mapping[OwnTopic, list[int]], today: dt.date) -> dict[OwnTopic, Brought]:
     """Return what was found, papers newest first, as it is shown."""
-    of_week = Paper.objects.filter(first_listed_on__gte=_first_day(WEEK, today))
-    recent = {*of_week.values_list("pk", flat=True)}
+    days = _days(today)
     titles = _titles(papers[:TITLES] for papers in found.values())
     return {
-        topic: Brought(len(recent.intersection(papers)), len(papers), titles(papers[:TITLES]))
+        topic: Brought(len(papers), days, titles(papers[:TITLES]))
         for topic, papers in found.items()
     }
+
+
+def _days(today: dt.date) -> int:
+    """Return on how many days of the month papers came."""
+    papers = Paper.objects.standing().filter(first_listed_on__gte=_first_day(today))
+    days: int = papers.aggregate(days=Count("first_listed_on", distinct=True))["days"]
+    return days
 
 
 def _titles(lists: Iterable[list[int]]) -> Callable[[list[int]], tuple[str, ...]]:
@@ -108,7 +123,7 @@ def _titles(lists: Iterable[list[int]]) -> Callable[[list[int]], tuple[str, ...]
 
 
 BROUGHT = """
-SELECT topic_id, count(*) FILTER (WHERE first_listed_on >= %(week)s), count(*),
+SELECT topic_id, count(*),
        (array_agg(paper.id ORDER BY first_listed_on DESC, paper.id DESC))[:%(titles)s]
   FROM digests_papertopic
   JOIN digests_topic topic ON topic.id = topic_id AND kind <> ALL(%(own)s)

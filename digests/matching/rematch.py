@@ -54,6 +54,11 @@ def match_anew(papers: Sequence[Paper], found: Found = NOTHING_FOUND) -> None:
     write(STORE_WORDINGS, ({"paper_id": pk, "line": it.line} for pk, it in matched.items()))
 
 
+def reword(paper: Paper) -> None:
+    """Store a paper's present words, by which it is searched; its topics stay as they are."""
+    write(STORE_WORDINGS, [{"paper_id": paper.pk, "line": Readable.of(paper).text().line}])
+
+
 @transaction.atomic
 def rematch(now: dt.datetime) -> int:
     """Have the papers of the last weeks meet the topics that changed; return how many did.

@@ -19,7 +19,7 @@ from digests.text import clean, tokens
 SHORTEST, LONGEST = 3, 80  # characters
 MOST_OWN = 20  # of a reader; and as many again to exclude
 _PARTED = re.compile(r"[,;\n\r\u3001\uff0c\uff1b]")
-_NAMES_PARTED = re.compile(r"[;\n\r\uff1b]")
+_NAMES_PARTED = re.compile(r"[;\n\r\u3001\uff0c\uff1b]")  # a comma of ours may stand in a name
 _QUOTES = "\"'`\u00ab\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a\u300c\u300d"
 _CATEGORIES = {category.casefold(): category for category in CATEGORIES}
 
@@ -33,7 +33,19 @@ class OwnKind(Enum):
 
 
 class OwnWordsError(ValueError):
-    """What was typed cannot be followed; the message is one sentence for the reader."""
+    """What was typed cannot be followed; the message is one sentence for the reader.
+
+    `pattern` is that sentence before `said` was put in, as its translation is looked up.
+    """
+
+    def __init__(self, pattern: str, **said: object) -> None:
+        super().__init__(pattern % said)
+        self.pattern, self.said = pattern, said
+
+
+def _(pattern: str) -> str:
+    """Mark a sentence for translators. It is translated where it is shown: here is no Django."""
+    return pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +100,17 @@ def read_categories(text: str) -> list[OwnTopic]:
 
 def check_choice(own: Collection[OwnTopic], excluded: Collection[OwnTopic]) -> None:
     """Raise OwnWordsError where these are too many, or the same one is on both sides."""
-    for topics, what in ((own, "words, authors and categories"), (excluded, "words to leave out")):
+    for topics, message in (
+        (own, _("Please keep to %(most)d words, authors and categories: these are %(count)d.")),
+        (excluded, _("Please keep to %(most)d words to leave out: these are %(count)d.")),
+    ):
         if len(topics) > MOST_OWN:
-            raise OwnWordsError(f"Please keep to {MOST_OWN} {what}: these are {len(topics)}.")
+            raise OwnWordsError(message, most=MOST_OWN, count=len(topics))
     followed = {(topic.kind, topic.key) for topic in own}
     for topic in excluded:
         if (topic.kind, topic.key) in followed:
-            raise OwnWordsError(f"{_quoted(topic.name)} cannot be both followed and left out.")
+            message = _("“%(words)s” cannot be both followed and left out.")
+            raise OwnWordsError(message, words=_beginning(topic.name))
 
 
 def key_of_words(text: str) -> str:
@@ -131,8 +147,13 @@ def _category(typed: str) -> str:
     if category := _CATEGORIES.get(typed.casefold()):
         return category
     near = [_CATEGORIES[it] for it in get_close_matches(typed.casefold(), _CATEGORIES, 2)]
-    hint = f"do you mean {' or '.join(near)}?" if near else "they look like cs.CL."
-    raise OwnWordsError(f"There is no arXiv category {_quoted(typed)}: {hint}")
+    messages = (
+        _("There is no arXiv category “%(typed)s”: they look like cs.CL."),
+        _("There is no arXiv category “%(typed)s”: do you mean %(one)s?"),
+        _("There is no arXiv category “%(typed)s”: do you mean %(one)s or %(other)s?"),
+    )
+    said = dict(zip(("one", "other"), near, strict=False))
+    raise OwnWordsError(messages[len(near)], typed=_beginning(typed), **said)
 
 
 def _topics(kind: OwnKind, key_of: Callable[[str], str], names: Iterable[str]) -> list[OwnTopic]:
@@ -149,14 +170,12 @@ def _topics(kind: OwnKind, key_of: Callable[[str], str], names: Iterable[str]) -
 def _check_length(name: str, key: str) -> None:
     """Raise OwnWordsError unless both what she typed and what is looked for have a fit length."""
     if len(key.replace(" ", "")) < SHORTEST:
-        raise OwnWordsError(
-            f"{_quoted(name)} is too short: please use at least {SHORTEST} letters or digits."
-        )
+        message = _("“%(words)s” is too short: please use at least %(least)d letters or digits.")
+        raise OwnWordsError(message, words=_beginning(name), least=SHORTEST)
     if max(len(name), len(key)) > LONGEST:
-        raise OwnWordsError(
-            f"{_quoted(name)} is too long: please use at most {LONGEST} characters."
-        )
+        message = _("“%(words)s” is too long: please use at most %(most)d characters.")
+        raise OwnWordsError(message, words=_beginning(name), most=LONGEST)
 
 
-def _quoted(name: str) -> str:
-    return f"“{name[:LONGEST]}\u2026”" if len(name) > LONGEST else f"“{name}”"
+def _beginning(name: str) -> str:
+    return f"{name[:LONGEST]}\u2026" if len(name) > LONGEST else name

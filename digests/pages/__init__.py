@@ -1,0 +1,1 @@
+"""The public pages of papers, one module a kind of page. Each parses, asks and renders."""

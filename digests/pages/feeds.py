@@ -1,0 +1,123 @@
+"""The newest papers as feeds: Atom, RSS and JSON Feed, of all topics and of each."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page
+
+from digests.models import Paper, Topic
+from digests.pages.json_feed import JsonFeed
+from digests.pages.public import public
+from digests.pages.site import absolute, tag
+from digests.shown.entries import spelled
+from digests.shown.reasons import Reason, reasons_of
+
+NEWEST = 50
+ALL = "all"
+FORMATS: Mapping[str, type[SyndicationFeed]] = {
+    "atom": Atom1Feed,
+    "rss": Rss201rev2Feed,
+    "json": JsonFeed,
+}
+
+
+class PaperFeed(Feed):  # type: ignore[type-arg] # not generic when run
+    """The newest papers of a topic of the catalogue; of None, all of them."""
+
+    def __init__(self, key: str, form: str) -> None:
+        self.feed_type = FORMATS[form]
+        self.address = absolute(reverse("feed", args=[key, form]))
+        self.reasons: Mapping[int, list[Reason]] = {}
+
+    def get_object(self, _request: HttpRequest, key: str) -> Topic | None:
+        """Return the topic of a path; a reader's own words are none."""
+        return None if key == ALL else get_object_or_404(Topic.objects.catalogue(), key=key)
+
+    def title(self, topic: Topic | None) -> str:
+        """Name the feed."""
+        return f"{settings.SITE_NAME}: {topic.shown_name}" if topic else settings.SITE_NAME
+
+    def description(self, topic: Topic | None) -> str:
+        """Say what it holds."""
+        if topic:
+            return topic.shown_description
+        return _("New research papers, each with the topics it belongs to and the reason why.")
+
+    def link(self, topic: Topic | None) -> str:
+        """Return the page that shows the same."""
+        return absolute(reverse("topic", args=[topic.key]) if topic else reverse("papers"))
+
+    def feed_url(self) -> str:
+        """Return the address of the feed itself."""
+        return self.address
+
+    def feed_guid(self) -> str:
+        """Return what the feed is known by: its address."""
+        return self.address
+
+    def items(self, topic: Topic | None) -> list[Paper]:
+        """Return the newest papers: two queries, with why they belong to their topics."""
+        shown = Paper.objects.shown().newest_first()
+        papers = [*(shown.filter(topics__topic=topic) if topic else shown)[:NEWEST]]
+        self.reasons = reasons_of([paper.pk for paper in papers])
+        return papers
+
+    def item_title(self, paper: Paper) -> str:
+        """Return its title, as text."""
+        return paper.shown_title
+
+    def item_description(self, paper: Paper) -> SafeString:
+        """Return all of it, as markup: why, by whom, and the abstract."""
+        parts = (
+            _reasons(self.reasons[paper.pk]),
+            spelled(paper.shown_authors),
+            paper.shown_abstract,
+        )
+        return format_html_join("", '<p dir="auto">{}</p>', ((part,) for part in parts if part))
+
+    def item_link(self, paper: Paper) -> str:
+        """Return its page."""
+        return absolute(paper.get_absolute_url())
+
+    def item_guid(self, paper: Paper) -> str:
+        """Return what it is known by, whatever becomes of its title: a tag (RFC 4151)."""
+        return tag(f"papers/{paper.pk}")
+
+    item_guid_is_permalink = False
+
+    def item_author_name(self, paper: Paper) -> str:
+        """Return its authors, who are one name to feeds."""
+        return spelled(paper.shown_authors)
+
+    def item_categories(self, paper: Paper) -> Iterable[str]:
+        """Return its topics."""
+        return [reason.name for reason in self.reasons[paper.pk]]
+
+    def item_pubdate(self, paper: Paper) -> datetime:
+        """Return when it came in: days have no hour, and feeds tell by it what is new."""
+        return paper.created_at
+
+    def item_updateddate(self, paper: Paper) -> datetime:
+        """Return the same: what changes later is a correction."""
+        return paper.created_at
+
+
+def _reasons(reasons: Iterable[Reason]) -> SafeString:
+    said = ((reason.name, ", ".join(reason.words)) for reason in reasons)
+    return format_html_join(" \u00b7 ", "<b>{}</b> <i>{}</i>", said)
+
+
+@public
+@conditional_page
+def feed(request: HttpRequest, key: str, form: str) -> HttpResponse:
+    """Answer with a feed, or with 304 where the reader has it already."""
+    return PaperFeed(key, form)(request, key=key)

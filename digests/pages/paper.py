@@ -1,0 +1,66 @@
+"""A paper's own page."""
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+
+from digests.models import DigestPaper, Paper
+from digests.pages.public import public
+from digests.pages.scholarly import scholarly
+from digests.search.alike import alike
+from digests.shown import votes
+from digests.shown.entries import beginning, papers_of, spelled
+from digests.shown.links import links
+from digests.shown.reasons import reasons_of
+
+MOST_ALIKE = 5
+
+
+@public
+def paper(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:  # noqa: ARG001 - decorates
+    """Show a paper. One that was found to be another leads there; one that is gone says so."""
+    found = get_object_or_404(Paper.objects.select_related("merged_into"), pk=number)
+    shown = found.merged_into or found
+    if shown.withdrawn_at:
+        return render(request, "papers/withdrawn.html", status=410)
+    if request.path != shown.get_absolute_url():
+        return HttpResponsePermanentRedirect(shown.get_absolute_url())
+    return render(request, "papers/paper.html", _told(shown))
+
+
+def _told(paper: Paper) -> dict[str, object]:
+    """Return all that there is to say of a paper, by a fixed number of queries."""
+    listings = _listings(paper)
+    counted = votes.by_day(
+        (sighting.seen_at, listing.pk, sighting.upvotes)
+        for listing in listings
+        for sighting in listing.sightings.all()
+    )
+    names = [alias.name for alias in paper.aliases.all()]
+    links_of_it = links(paper, names, {listing.digest.source.kind for listing in listings})
+    return {
+        "paper": paper,
+        "summary": beginning(paper.shown_abstract),
+        "authors": paper.shown_authors,
+        "links": links_of_it,
+        "listings": listings,
+        "votes": counted,
+        "curve": votes.curve(counted),
+        "reasons": reasons_of([paper.pk])[paper.pk],
+        "alike": [
+            {
+                "title": it.shown_title,
+                "link": it.get_absolute_url(),
+                "authors": spelled(it.shown_authors),
+            }
+            for it in papers_of(alike(paper.pk, MOST_ALIKE))
+        ],
+        "scholarly": scholarly(paper, links_of_it),
+    }
+
+
+def _listings(paper: Paper) -> Sequence[DigestPaper]:
+    """Return where it was listed, the first day first, with the votes as they were seen."""
+    found = DigestPaper.objects.filter(paper=paper).select_related("digest__source")
+    return [*found.prefetch_related("sightings").order_by("digest__date", "digest__source__name")]

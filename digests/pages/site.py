@@ -1,0 +1,25 @@
+"""Addresses that are read elsewhere: whole, and of the site that the settings name."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+
+def absolute(path: str) -> str:
+    """Return the whole address of a path, whatever host the request was sent to."""
+    return f"{settings.SITE_URL}{path}"
+
+
+def host() -> str:
+    """Return the host of this site, with its port if it has one of its own."""
+    return urlsplit(settings.SITE_URL).netloc
+
+
+def scheme() -> str:
+    """Return "https", or what a site on this very machine has."""
+    return urlsplit(settings.SITE_URL).scheme
+
+
+def tag(name: str) -> str:
+    """Return a tag URI (RFC 4151): a name that stays when addresses change."""
+    return f"tag:{urlsplit(settings.SITE_URL).hostname},2026:{name}"

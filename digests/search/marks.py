@@ -1,0 +1,61 @@
+"""Show what was found: the part of a text that says most of it, with its words marked.
+
+Texts are escaped piece by piece before a mark is put around one: nothing in a paper is markup.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
+
+from digests.text import fold, words
+
+_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
+SHOWN_WORDS = 45
+ELLIPSIS = "\u2026"
+
+IsWanted = Callable[[str], bool]
+
+
+def plain(piece: str) -> str:
+    """Return a word of a text as it is looked for: without accents, in the singular."""
+    return "".join(map(fold, words(piece)))
+
+
+def words_in(texts: Iterable[str]) -> set[str]:
+    """Return the plain words of texts."""
+    return {plain(piece) for text in texts for piece in _WORD.findall(text)}
+
+
+def marked(text: str, is_wanted: IsWanted) -> SafeString:
+    """Return a text as markup, with every word that is wanted in a `<mark>`."""
+    done, end = [], 0
+    for word in _WORD.finditer(text):
+        if is_wanted(plain(word[0])):
+            done += [escape(text[end : word.start()]), format_html("<mark>{}</mark>", word[0])]
+            end = word.end()
+    return SafeString("".join([*done, escape(text[end:])]))  # every piece of it was escaped
+
+
+def telling_part(text: str, is_wanted: IsWanted) -> str:
+    """Return the words in a row that hold most of what is wanted; the first ones where none do."""
+    said = text.split()
+    if len(said) <= SHOWN_WORDS:
+        return text
+    hits = [any(is_wanted(plain(piece)) for piece in _WORD.findall(word)) for word in said]
+    start = _best_start(hits)
+    part = " ".join(said[start : start + SHOWN_WORDS])
+    before = f"{ELLIPSIS} " if start else ""
+    return before + part + (f" {ELLIPSIS}" if start + SHOWN_WORDS < len(said) else "")
+
+
+def _best_start(hits: list[bool]) -> int:
+    """Return where the first of the best windows begins: the beginning, where it is as good."""
+    held = best = sum(hits[:SHOWN_WORDS])
+    start = 0
+    for place in range(1, len(hits) - SHOWN_WORDS + 1):
+        held += hits[place + SHOWN_WORDS - 1] - hits[place - 1]
+        if held > best:
+            best, start = held, place
+    return start

@@ -1,0 +1,1 @@
+"""What the public pages show of papers. Nothing here knows readers or what they typed."""

@@ -1,0 +1,31 @@
+"""Why a paper belongs to a topic, as pages say it: topics of the catalogue alone.
+
+What readers typed themselves is nobody else's business, though papers are matched with it too.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from digests.models import PaperTopic, Topic
+
+
+class Reason(NamedTuple):
+    """A topic, and all words of a paper that chose it, best first."""
+
+    topic: Topic
+    words: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """What a reader calls the topic, in her language."""
+        return self.topic.shown_name
+
+
+def reasons_of(papers: Collection[int]) -> Mapping[int, list[Reason]]:
+    """Return the reasons of each of these papers, in the order of the catalogue: one query."""
+    rows = PaperTopic.objects.filter(paper__in=papers, topic__kind=Topic.Kind.CATALOGUE)
+    found = defaultdict[int, list[Reason]](list)
+    for row in rows.select_related("topic").order_by("topic__place", "topic__key"):
+        found[row.paper_id].append(Reason(row.topic, tuple(row.because)))
+    return found

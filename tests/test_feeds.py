@@ -1,0 +1,153 @@
+"""The feeds, and what search engines are told."""
+
+import json
+import re
+
+import factories as make
+import pytest
+from defusedxml import ElementTree
+from django.test import Client
+from pytest_django import Settings
+
+from digests.identity.corrections import correct
+from digests.models import Paper, Topic
+
+pytestmark = pytest.mark.django_db
+SITE = "https://papers.example.org"
+FORMS = ["atom", "rss", "json"]
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture(autouse=True)
+def _site(settings: Settings) -> None:
+    settings.SITE_URL = SITE
+
+
+@pytest.fixture
+def owls() -> Paper:
+    """Give a paper of the topic "video"."""
+    owls = make.paper(title="Owls <b>", abstract="Of $x<y$.", authors=["Ada Lovelace"])
+    make.paper_topic(paper=owls, topic=Topic.objects.get(key="video"), because=["film", "clip"])
+    return owls
+
+
+def fetched(client: Client, path: str) -> str:
+    return client.get(path).content.decode()
+
+
+def addresses(client: Client, path: str) -> list[str]:
+    return re.findall(r"<loc>(.*?)</loc>", fetched(client, path))
+
+
+def test_atom_tells_all_of_a_paper(client: Client, owls: Paper) -> None:
+    feed = ElementTree.fromstring(fetched(client, "/feeds/all.atom"))
+    (entry,) = feed.findall(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}title") == "Owls <b>"
+    assert entry.findtext(f"{ATOM}id") == f"tag:papers.example.org,2026:papers/{owls.pk}"
+    summary = entry.findtext(f"{ATOM}summary")
+    assert summary == (
+        '<p dir="auto"><b>Video</b> <i>film, clip</i></p>'
+        '<p dir="auto">Ada Lovelace</p><p dir="auto">Of x&lt;y.</p>'
+    )
+    assert feed.findtext(f"{ATOM}id") == f"{SITE}/feeds/all.atom"
+
+
+def test_rss_tells_the_same(client: Client, owls: Paper) -> None:
+    feed = ElementTree.fromstring(fetched(client, "/feeds/video.rss"))
+    (item,) = feed.findall("channel/item")
+    assert item.findtext("title") == "Owls <b>"
+    assert item.findtext("link") == f"{SITE}{owls.get_absolute_url()}"
+    assert item.find("guid").attrib == {"isPermaLink": "false"}
+    assert [it.text for it in item.findall("category")] == ["Video"]
+
+
+def test_a_json_feed_tells_the_same(client: Client, owls: Paper) -> None:
+    feed = json.loads(fetched(client, "/feeds/video.json"))
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert feed["feed_url"] == f"{SITE}/feeds/video.json"
+    assert feed["home_page_url"] == f"{SITE}/topics/video"
+    (item,) = feed["items"]
+    assert item["id"] == f"tag:papers.example.org,2026:papers/{owls.pk}"
+    assert item["url"] == f"{SITE}{owls.get_absolute_url()}"
+    assert item["authors"] == [{"name": "Ada Lovelace"}]
+    assert item["tags"] == ["Video"]
+    assert "Of x&lt;y." in item["content_html"]
+
+
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [
+        ("atom", "application/atom+xml"),
+        ("rss", "application/rss+xml"),
+        ("json", "application/feed+json"),
+    ],
+)
+def test_each_form_says_what_it_is(client: Client, form: str, kind: str) -> None:
+    answer = client.get(f"/feeds/all.{form}")
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == f"{kind}; charset=utf-8"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_feed_of_a_topic_holds_no_other_papers(client: Client, owls: Paper, form: str) -> None:
+    make.paper(title="Robots")
+    assert "Owls" in fetched(client, f"/feeds/video.{form}")
+    assert "Robots" not in fetched(client, f"/feeds/video.{form}")
+    assert "Robots" in fetched(client, f"/feeds/all.{form}")
+
+
+@pytest.mark.parametrize("path", ["/feeds/none.atom", "/feeds/all.xml", "/feeds/all"])
+def test_there_are_no_other_feeds(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_who_has_a_feed_already_is_sent_nothing(client: Client, owls: Paper, form: str) -> None:
+    first = client.get(f"/feeds/all.{form}")
+    again = client.get(f"/feeds/all.{form}", headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    since = client.get(f"/feeds/all.{form}", headers={"if-modified-since": first["Last-Modified"]})
+    assert since.status_code == 304
+
+
+def test_a_correction_makes_a_feed_another(client: Client, owls: Paper) -> None:
+    first = client.get("/feeds/all.atom")
+    owls.title = "Barn Owls"
+    correct(owls, ["title"])
+    again = client.get("/feeds/all.atom", headers={"if-none-match": first["ETag"]})
+    assert again.status_code == 200
+    assert f"papers/{owls.pk}</id>" in again.content.decode()
+
+
+def test_pages_lead_to_their_feeds(client: Client, owls: Paper) -> None:
+    for path, key in ((owls.get_absolute_url(), "all"), ("/topics/video", "video")):
+        page = fetched(client, path)
+        for kind in FORMS:
+            assert f'href="/feeds/{key}.{kind}"' in page
+
+
+def test_the_sitemap_names_every_public_page_at_the_sites_own_address(
+    client: Client, owls: Paper
+) -> None:
+    make.digest_paper(paper=owls, digest=make.digest(source=make.source(slug="a-list")))
+    found = {
+        address
+        for part in addresses(client, "/sitemap.xml")
+        for address in addresses(client, part.removeprefix(SITE))
+    }
+    assert found >= {
+        f"{SITE}/",
+        f"{SITE}/papers",
+        f"{SITE}/papers/2026-03-16",
+        f"{SITE}{owls.get_absolute_url()}",
+        f"{SITE}/topics/video",
+        f"{SITE}/sources/a-list",
+    }
+    assert all(address.startswith(f"{SITE}/") for address in found)
+
+
+def test_robots_are_asked_to_leave_readers_pages_alone(client: Client) -> None:
+    said = fetched(client, "/robots.txt").splitlines()
+    for path in ("/me/", "/u/", "/confirm/", "/edition/", "/admin/"):
+        assert f"Disallow: {path}" in said
+    assert f"Sitemap: {SITE}/sitemap.xml" in said
