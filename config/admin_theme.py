@@ -18,6 +18,8 @@ MENU = {
         "Subscribers": "subscribers.subscriber",
         "Letters": "subscribers.letter",
         "Suppressions": "subscribers.suppression",
+        "Feedback": "subscribers.feedback",
+        "Departures": "subscribers.departure",
     },
     "Post": {
         "Mornings": "newsletter.morning",

@@ -7,5 +7,5 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        """Register the system checks, and the Celery application that `delay` publishes through."""
-        from config import celery, checks  # noqa: F401, PLC0415 - imported for what they register
+        """Register the checks, converters of paths, and the application `delay` goes through."""
+        from config import celery, checks, paths  # noqa: F401, PLC0415 - for what they register

@@ -17,7 +17,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from dotenv import load_dotenv
 
-from config import admin_theme, local, mail_url, pace, webhooks
+from config import admin_theme, languages, local, mail_url, pace, webhooks
 from config.environment import Environment, is_loopback
 from config.local.secrets import local_secret
 
@@ -70,6 +70,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "csp",
 ]
 if find_spec("django_migration_linter"):  # a tool of development, where that is installed
@@ -79,6 +81,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -95,6 +98,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
                 "config.context.site",
             ],
         },
@@ -281,7 +285,13 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 
 # --- Language and time --------------------------------------------------------------------------
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = languages.USUAL_LANGUAGE
+LANGUAGES = languages.LANGUAGES
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+# Only who chooses a language on a page gets a cookie, and it says nothing else.
+LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SECURE = True, not LOCAL
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = int(timedelta(days=365).total_seconds())
 TIME_ZONE = "UTC"
 USE_TZ = True
 

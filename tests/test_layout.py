@@ -1,0 +1,150 @@
+"""What all pages share: the masthead, the foot, the head, and the choice of a language."""
+
+import re
+
+import factories as make
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.template.loader import render_to_string
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from config import privacy
+from subscribers.models import Subscriber
+
+pytestmark = pytest.mark.django_db
+PUBLIC = ["sign-up", "about", "privacy", "link"]
+# What is nobody's: no row of these tells of a reader.
+IMPERSONAL = {"Morning", "Edition", "Bundle", "Halt", "Breaker", "WarmUpDay", "Heartbeat"}
+
+
+@pytest.fixture
+def ada() -> Subscriber:
+    return make.subscriber()
+
+
+def page(client: Client, name: str, *tokens: str, language: str = "en") -> str:
+    address = reverse(name, args=tokens)
+    return client.get(address, headers={"accept-language": language}).content.decode()
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_page_has_landmarks_one_heading_and_a_way_past_the_masthead(
+    client: Client, name: str
+) -> None:
+    html = page(client, name)
+    for once in ("<h1", "<header", "<nav", '<main id="main"', "<footer", 'href="#main"'):
+        assert html.count(once) == 1, once
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_public_page_says_what_a_link_to_it_is_shown_by(client: Client, name: str) -> None:
+    html = page(client, name)
+    title = re.findall("<title>(.*) · Paperboy</title>", html)
+    assert re.findall('<meta property="og:title" content="(.+)">', html) == title
+    described = re.findall('<meta name="description"\\s+content="(.+)">', html)
+    assert re.findall('<meta property="og:description" content="(.+)">', html) == described
+    address = re.escape(settings.SITE_URL + reverse(name))
+    assert re.search(rf'<link rel="canonical"\s+href="{address}">', html)
+
+
+def test_a_readers_own_page_gives_no_link_to_share_and_no_other_language(
+    client: Client, ada: Subscriber
+) -> None:
+    html = page(client, "preferences", ada.preferences_token)
+    assert not re.search('rel="canonical"|property="og:|class="languages"', html)
+
+
+def test_pages_speak_the_browsers_language(client: Client) -> None:
+    html = page(client, "about", language="de-AT,de;q=0.9")
+    assert '<html lang="de" dir="ltr">' in html
+    assert re.search("<span>(Mon|Diens|Mitt|Donners|Frei|Sams|Sonn)", html)
+
+
+@pytest.mark.parametrize("code", [code for code, _ in settings.LANGUAGES])
+def test_a_language_is_chosen_by_a_button_and_kept(client: Client, code: str) -> None:
+    chosen = client.post(reverse("set_language"), {"language": code, "next": "/about?a=b"})
+    assert (chosen.status_code, chosen["Location"]) == (302, "/about?a=b")
+    assert f'<html lang="{code}"' in page(client, "about", language="it")
+
+
+def test_choosing_a_language_leads_nowhere_else_and_changes_nothing_when_opened(
+    client: Client,
+) -> None:
+    away = {"language": "de", "next": "https://elsewhere.example/"}
+    assert client.post(reverse("set_language"), away)["Location"] == "/"
+    client.cookies.clear()
+    assert not client.get(reverse("set_language"), {"language": "de"}).cookies
+
+
+@pytest.mark.parametrize("name", ["about", "privacy"])
+def test_reading_needs_no_cookie_and_no_query(
+    client: Client, name: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(0):
+        response = client.get(reverse(name))
+    assert not response.cookies
+    assert "Cookie" not in response.get("Vary", "")
+
+
+def test_who_runs_the_site_is_told_where_an_address_is_set(
+    client: Client, settings: Settings
+) -> None:
+    settings.CONTACT_EMAIL = ""
+    assert "mailto:" not in page(client, "about") + page(client, "privacy")
+    settings.CONTACT_EMAIL = "desk@example.org"
+    for name in ("about", "privacy"):
+        assert 'href="mailto:desk@example.org"' in page(client, name)
+
+
+def test_a_paper_is_shown_with_its_reason_above_its_headline() -> None:
+    paper = {
+        "title": "Owls <b>",
+        "link": "/papers/1-owls",
+        "authors": "Ada Lovelace",
+        "abstract": "They hunt.",
+        "reasons": [{"name": "Birds", "words": ["owl", "night"]}, {"name": "Video", "words": []}],
+        "links": [("arXiv", "https://arxiv.org/abs/1")],
+    }
+    html = render_to_string("papers/_paper.html", {"paper": paper, "level": 3})
+    places = [html.index(part) for part in ("Birds", "<h3", "Owls &lt;b&gt;", "Ada", "They hunt")]
+    assert places == sorted(places)
+    assert '<i dir="auto">owl, night</i>' in html
+    assert '<a href="https://arxiv.org/abs/1">arXiv</a>' in html
+
+
+def test_a_paper_with_a_title_alone_leaves_nothing_empty() -> None:
+    html = render_to_string("papers/_paper.html", {"paper": {"title": "Owls", "link": "/papers/1"}})
+    assert re.findall(r"<(\w+)", html) == ["article", "h2", "a"]
+
+
+def personal_fields() -> set[str]:
+    return {
+        f"{model.__name__}.{field.name}"
+        for app in ("subscribers", "newsletter")
+        for model in apps.get_app_config(app).get_models()
+        for field in (*model._meta.fields, *model._meta.many_to_many)
+        if model.__name__ not in IMPERSONAL and not isinstance(field, models.AutoField)
+    }
+
+
+def test_the_privacy_page_names_every_field_that_tells_of_a_reader() -> None:
+    named = [field for entry in privacy.KEPT for field in entry.fields]
+    assert sorted(named) == sorted(personal_fields())
+
+
+def test_no_model_that_is_called_impersonal_knows_a_reader() -> None:
+    for name in IMPERSONAL:
+        model = apps.get_model("newsletter", name)
+        known = {field.related_model for field in model._meta.fields}
+        assert not known & {*apps.get_app_config("subscribers").get_models()}
+
+
+def test_all_that_is_stored_stands_on_the_privacy_page(client: Client) -> None:
+    html = page(client, "privacy")
+    for entry in (*privacy.KEPT, *privacy.PASSING):
+        assert f"<dt>{entry.what}</dt>" in html
+        assert not entry.until or str(entry.until) in html
