@@ -16,7 +16,7 @@ from newsletter.sending.halts import awaits_resume, halt_if_restored
 from newsletter.sending.send import send_ready
 from newsletter.sending.sweep import sweep
 from newsletter.sending.transports import open_transport
-from subscribers import letters, lifecycle
+from subscribers import choosing, letters, lifecycle, moving
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -56,7 +56,8 @@ def prepare(now: dt.datetime) -> None:
     halt_if_restored(now)
     lifecycle.wake(now)
     lifecycle.forget_unconfirmed(now)
-    lifecycle.forget_unfollowed()
+    moving.forget_old(now)
+    choosing.forget_unfollowed()
     sweep(now)
     events.apply_waiting(now)
     events.forget_old(now)

@@ -24,7 +24,7 @@ from digests.models import Source, Topic
 from newsletter import processes
 from newsletter.models import Delivery, Heartbeat
 from newsletter.tasks import tick
-from subscribers import letters, lifecycle, tokens
+from subscribers import choosing, letters, lifecycle, tokens
 from subscribers.models import Letter, Subscriber
 from subscribers.schedule import EVERY_DAY, Schedule
 from subscribers.tasks import post_letters
@@ -51,10 +51,10 @@ class DemoReader:
     excluded: str = ""
 
     @property
-    def choice(self) -> lifecycle.Choice:
+    def choice(self) -> choosing.Choice:
         """What she ticks and types on the form."""
         topics = Topic.objects.catalogue().filter(key__in=self.topics)
-        return lifecycle.Choice(topics, read_words(self.words), read_words(self.excluded))
+        return choosing.Choice(topics, read_words(self.words), read_words(self.excluded))
 
     @property
     def address(self) -> str:
@@ -141,7 +141,8 @@ def confirm(reader: DemoReader, now: dt.datetime) -> None:
     subscriber = lifecycle.confirm(token, now)
     if subscriber is None:
         raise DemoError(f"The confirmation link of {reader.name} does not work.")
-    lifecycle.choose(subscriber, reader.choice, reader.schedule, reader.max_papers, now)
+    wishes = choosing.Wishes(reader.choice, reader.schedule, reader.max_papers)
+    choosing.choose(subscriber, wishes, now)
 
 
 def confirmation_token(address: str) -> str:

@@ -7,6 +7,7 @@ import idna
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
 
 LONGEST_LOCAL_PART, LONGEST_ADDRESS = 64, 254  # RFC 5321, section 4.5.3.1
 # Mailboxes that handle abuse or nothing at all: who signs them up is not who reads them.
@@ -24,24 +25,26 @@ def normalise(typed: str) -> str:
     """
     local, at, domain = typed.strip().rpartition("@")
     if not at or not local:
-        raise ValidationError("Please enter a whole e-mail address, such as ada@example.org.")
+        raise ValidationError(_("Please enter a whole e-mail address, such as ada@example.org."))
     if not local.isascii():
-        raise ValidationError("Before the @, only unaccented letters can be delivered to so far.")
+        raise ValidationError(
+            _("Before the @, only unaccented letters can be delivered to so far.")
+        )
     if '"' in local:  # RFC 5321, section 4.1.2: no mailbox should need them
-        raise ValidationError("Before the @, quotation marks are more than we can deliver to.")
+        raise ValidationError(_("Before the @, quotation marks are more than we can deliver to."))
     try:
         # Not Python's own codec: that one sends the mail of straße.example to strasse.example.
         domain = idna.encode(domain, uts46=True).decode("ascii")
     except UnicodeError as error:
-        raise ValidationError("The part after the @ is no domain.") from error
+        raise ValidationError(_("The part after the @ is no domain.")) from error
     address = f"{local}@{domain}"
     validate_email(address)
     if "." not in domain:
-        raise ValidationError("The part after the @ is no domain of the Internet.")
+        raise ValidationError(_("The part after the @ is no domain of the Internet."))
     if len(local) > LONGEST_LOCAL_PART or len(address) > LONGEST_ADDRESS:
-        raise ValidationError("This address is longer than addresses may be.")
+        raise ValidationError(_("This address is longer than addresses may be."))
     if local.lower() in REFUSED_LOCAL_PARTS:
-        raise ValidationError("This is a role address. Please enter the address of a person.")
+        raise ValidationError(_("This is a role address. Please enter the address of a person."))
     return address
 
 

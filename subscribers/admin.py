@@ -28,7 +28,14 @@ from config.admin import (
     row_link,
 )
 from subscribers import addresses, lifecycle
-from subscribers.models import Letter, Subscriber, Subscription, Suppression
+from subscribers.models import (
+    Departure,
+    Feedback,
+    Letter,
+    Subscriber,
+    Subscription,
+    Suppression,
+)
 from subscribers.schedule import bits_to_days
 
 READER_TONES = {
@@ -291,3 +298,39 @@ class LetterAdmin(ReadOnlyAdmin):
         """Show the state in its colour."""
         state = Letter.State(letter.state)
         return label(state, LETTER_TONES[state], state.label)
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(ReadOnlyAdmin):
+    """What readers say of papers that they were sent."""
+
+    list_display: ClassVar = ["paper_link", "verdict", "reader", "given_at"]
+    list_filter: ClassVar = ["verdict"]
+    list_select_related: ClassVar = ["paper"]
+    search_fields: ClassVar = ["=subscriber__email"]
+    search_help_text = "A whole address."
+    ordering: ClassVar = ["-pk"]  # that of `given_at`, nearly, which has no index
+    fields: ClassVar = ["paper_link", "verdict", "reader", "given_at"]
+    readonly_fields: ClassVar = ["paper_link", "reader"]
+
+    @admin.display(description="paper")
+    def paper_link(self, feedback: Feedback) -> SafeString:
+        """Link to the paper."""
+        return row_link("digests_paper", feedback.paper_id, feedback.paper)
+
+    @admin.display(description="subscriber")
+    def reader(self, feedback: Feedback) -> SafeString:
+        """Link to who says so."""
+        pk = feedback.subscriber_id
+        return row_link("subscribers_subscriber", pk, f"subscriber#{pk}")
+
+
+@admin.register(Departure)
+class DepartureAdmin(ReadOnlyAdmin):
+    """Why readers left, as far as they said so. Nothing tells who it was."""
+
+    list_display: ClassVar = ["left_on", "reason", "words"]
+    list_filter: ClassVar = ["reason"]
+    search_fields: ClassVar = ["words"]
+    search_help_text = "A word of theirs."
+    fields: ClassVar = ["left_on", "reason", "words"]

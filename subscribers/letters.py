@@ -8,8 +8,9 @@ from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Q
+from django.utils import translation
 
-from subscribers import tokens
+from subscribers import moving, tokens
 from subscribers.mail import build, link, write
 from subscribers.models import Letter, Subscriber
 
@@ -18,6 +19,8 @@ Kind, State = Letter.Kind, Letter.State
 # Also how long a worker may take before another one tries: a second letter does no harm.
 WAIT = dt.timedelta(minutes=15)
 MOST_ATTEMPTS = 20
+# Kind -> the page on which the reader of its link says yes.
+PAGES = {Kind.CONFIRM: "confirm", Kind.MOVE: "arrive"}
 
 
 def post_waiting(now: dt.datetime) -> int:
@@ -32,7 +35,10 @@ def post_waiting(now: dt.datetime) -> int:
 def _claim(now: dt.datetime) -> Letter | None:
     """Take a letter, by moving its next attempt out of everybody's reach."""
     waiting = Letter.objects.filter(state=State.WAITING, next_attempt_at__lte=now)
-    hopeless = Q(subscriber__in=Subscriber.objects.unreachable()) | Q(attempts__gte=MOST_ATTEMPTS)
+    # Who moves may leave an address behind to which nothing can go any more.
+    unreachable = Q(subscriber__in=Subscriber.objects.unreachable(), address="")
+    left = Q(subscriber__state=Subscriber.State.UNSUBSCRIBED)
+    hopeless = unreachable | left | Q(attempts__gte=MOST_ATTEMPTS)
     waiting.filter(hopeless).update(state=State.FAILED)
     free = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("subscriber")
     letter = free.order_by("next_attempt_at").first()
@@ -43,6 +49,9 @@ def _claim(now: dt.datetime) -> Letter | None:
 
 
 def _post(letter: Letter, now: dt.datetime) -> bool:
+    if letter.kind == Kind.MOVE and not moving.may_be_posted(letter, now):
+        Letter.objects.filter(pk=letter.pk).update(state=State.FAILED)
+        return False
     message = _write(letter)
     try:
         message.send()
@@ -58,13 +67,18 @@ def _post(letter: Letter, now: dt.datetime) -> bool:
 
 def _write(letter: Letter) -> EmailMultiAlternatives:
     reader = letter.subscriber
-    if letter.kind == Kind.CONFIRM:
-        token = tokens.derive("confirm", letter.pk)
-        Letter.objects.filter(pk=letter.pk).update(token_fingerprint=tokens.fingerprint(token))
-        url = link("confirm", token)
-    else:
-        url = link("preferences", reader.preferences_token)
-    return build(write(letter.kind, {"url": url}), reader.email, {})
+    with translation.override(reader.language):
+        words = write(letter.kind, {"url": _url(letter)})
+    return build(words, letter.address or reader.email, {})
+
+
+def _url(letter: Letter) -> str:
+    """Return the link that the letter is written for."""
+    if letter.kind == Kind.LINK:
+        return link("preferences", letter.subscriber.preferences_token)
+    token = tokens.derive(letter.kind, letter.pk)
+    Letter.objects.filter(pk=letter.pk).update(token_fingerprint=tokens.fingerprint(token))
+    return link(PAGES[Kind(letter.kind)], token)
 
 
 def _is_final(error: Exception) -> bool:

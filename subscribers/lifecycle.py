@@ -5,63 +5,52 @@ Every verb takes the clock. None sends mail: what is to be sent becomes a row, a
 """
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef
 
-from digests.matching.own import rows as own_topics
-from digests.matching.own.words import OwnTopic
-from digests.models import Topic
-from subscribers import addresses, mornings, tokens
-from subscribers.models import Letter, Subscriber, Subscription, Suppression
-from subscribers.schedule import Schedule
+from config.languages import USUAL_LANGUAGE
+from subscribers import addresses, choosing, mornings, tokens
+from subscribers.asking import CONFIRMATION_LIFE, UNCONFIRMED_LIFE, ask
+from subscribers.models import Letter, Subscriber, SubscriberQuerySet, Suppression
 
 State, Kind = Subscriber.State, Letter.Kind
-CONFIRMATION_LIFE = dt.timedelta(days=7)
-UNCONFIRMED_LIFE = dt.timedelta(days=14)
-# Kind -> (the least time between two letters, how many letters within how long).
-LIMITS = {
-    Kind.CONFIRM: (dt.timedelta(days=1), 3, UNCONFIRMED_LIFE),
-    Kind.LINK: (dt.timedelta(hours=1), 3, dt.timedelta(days=1)),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What a reader wants: topics that are offered, her own words, and what shall stay away."""
-
-    topics: Collection[Topic]
-    own: Collection[OwnTopic] = ()
-    excluded: Collection[OwnTopic] = ()
+# For so long unsubscribing can be taken back.
+REGRET = dt.timedelta(days=30)
 
 
 @transaction.atomic
-def subscribe(address: str, choice: Choice, now: dt.datetime, *, time_zone: str = "") -> None:
+def subscribe(
+    address: str,
+    choice: choosing.Choice,
+    now: dt.datetime,
+    *,
+    time_zone: str = "",
+    language: str = USUAL_LANGUAGE,
+) -> None:
     """Note that somebody wants `choice` sent to `address` (as `addresses.normalise` returns it).
 
     Whoever typed it need not be its reader: until the letter that this causes is answered, nothing
     else is sent. A reader who is there already gets a letter with her link, and nothing of hers
     changes, so the caller can, and must, give everybody the same answer.
     """
-    subscriber, _ = Subscriber.objects.select_for_update().get_or_create(
+    subscriber, is_new = Subscriber.objects.select_for_update().get_or_create(
         fingerprint=addresses.fingerprint(address),
         defaults={
             "email": address,
             "time_zone": time_zone or settings.DEFAULT_TIME_ZONE,
+            "language": language,
             "created_at": now,
         },
     )
     if subscriber.state in (State.ACTIVE, State.PAUSED):
         _request(subscriber, Kind.LINK, now)
         return
-    if subscriber.state == State.UNSUBSCRIBED:
-        subscriber.state, subscriber.created_at = State.PENDING, now
-        subscriber.save(update_fields=["state", "created_at"])
-    follow(subscriber, choice, now)
+    if not is_new:
+        _begin_anew(subscriber, language, now)
+    choosing.follow(subscriber, choice, now)
     _request(subscriber, Kind.CONFIRM, now)
 
 
@@ -98,57 +87,6 @@ def awaiting(token: str, now: dt.datetime) -> Subscriber | None:
     return letter.subscriber if letter else None
 
 
-def choice_of(subscriber: Subscriber) -> Choice:
-    """Return what she wants at present: topics in the form's order, her own in hers."""
-    topics, own, excluded = list[Topic](), list[OwnTopic](), list[OwnTopic]()
-    rows = subscriber.subscriptions.select_related("topic")
-    for row in rows.order_by("topic__place", "pk"):
-        if row.topic.kind not in Topic.OWN:
-            topics.append(row.topic)
-        else:
-            (excluded if row.excludes else own).append(own_topics.typed(row.topic))
-    return Choice(topics, own, excluded)
-
-
-@transaction.atomic
-def follow(subscriber: Subscriber, choice: Choice, now: dt.datetime) -> None:
-    """Make `choice` what she wants. What is new in it starts today; the rest keeps its date."""
-    numbers = own_topics.take([*choice.own, *choice.excluded])
-    followed = [topic.pk for topic in choice.topics] + [numbers[own] for own in choice.own]
-    excluded = [numbers[own] for own in choice.excluded]
-    kept = Q(topic__in=followed, excludes=False) | Q(topic__in=excluded, excludes=True)
-    subscriber.subscriptions.exclude(kept).delete()
-    Subscription.objects.bulk_create(
-        [
-            Subscription(
-                subscriber=subscriber, topic_id=number, since=now.date(), excludes=excludes
-            )
-            for chosen, excludes in ((followed, False), (excluded, True))
-            for number in chosen
-        ],
-        ignore_conflicts=True,
-    )
-    mornings.note_choice(subscriber)
-
-
-@transaction.atomic
-def choose(
-    subscriber: Subscriber,
-    choice: Choice,
-    schedule: Schedule,
-    max_papers: int,
-    now: dt.datetime,
-) -> None:
-    """Set what she follows, when it comes, and how much at most."""
-    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
-    subscriber.time_zone, subscriber.hour = schedule.time_zone, schedule.hour
-    subscriber.days, subscriber.max_papers = schedule.days, max_papers
-    subscriber.save(update_fields=["time_zone", "hour", "days", "max_papers"])
-    follow(subscriber, choice, now)
-    if due_at := subscriber.next_due_at:  # a morning that has begun and is not composed stays hers
-        mornings.expect([subscriber.pk], schedule.first_due(min(now, due_at)))
-
-
 @transaction.atomic
 def pause(subscriber: Subscriber, until: dt.datetime) -> bool:
     """Send nothing before `until`; tell whether she was there to be paused."""
@@ -183,6 +121,25 @@ def unsubscribe(subscriber: Subscriber, now: dt.datetime) -> None:
     readers = Subscriber.objects.filter(pk=subscriber.pk).exclude(state=State.UNSUBSCRIBED)
     if readers.update(state=State.UNSUBSCRIBED, unsubscribed_at=now, paused_until=None):
         mornings.forget(subscriber)
+
+
+def may_come_back(subscriber: Subscriber, now: dt.datetime) -> bool:
+    """Tell whether she can take back that she unsubscribed."""
+    return _regretting(now).filter(pk=subscriber.pk).exists()
+
+
+@transaction.atomic
+def come_back(subscriber: Subscriber, now: dt.datetime) -> bool:
+    """Take back that she unsubscribed: all is as it was, from her next morning on.
+
+    Returns whether she may. Mail that was cancelled meanwhile stays so.
+    """
+    readers = _regretting(now).select_for_update().filter(pk=subscriber.pk)
+    for reader in readers:
+        reader.state, reader.unsubscribed_at = State.ACTIVE, None
+        reader.save(update_fields=["state", "unsubscribed_at"])
+        mornings.expect([reader.pk], reader.schedule.next_due(now))
+    return bool(readers)
 
 
 def suppress(address: str, reason: Suppression.Reason, now: dt.datetime) -> None:
@@ -223,10 +180,23 @@ def forget_unconfirmed(now: dt.datetime) -> int:
     return stale.exclude(letters__requested_at__gt=now - CONFIRMATION_LIFE).delete()[0]
 
 
-def forget_unfollowed() -> int:
-    """Delete the own words that nobody follows or excludes any more; return how many went."""
-    left = Topic.objects.own().filter(~Exists(Subscription.objects.filter(topic=OuterRef("pk"))))
-    return own_topics.drop(left) if left.exists() else 0
+def _begin_anew(subscriber: Subscriber, language: str, now: dt.datetime) -> None:
+    """Take her for a stranger again, who reads the language that she was met in last."""
+    if subscriber.state == State.UNSUBSCRIBED:
+        subscriber.state, subscriber.created_at = State.PENDING, now
+    subscriber.language = language
+    subscriber.save(update_fields=["state", "created_at", "language"])
+
+
+def _regretting(now: dt.datetime) -> SubscriberQuerySet:
+    """Return who left lately and had said yes when she did: no undo stands for a confirmation."""
+    suppressed = Subscriber.objects.suppressed().filter(pk=OuterRef("pk"))
+    return Subscriber.objects.filter(
+        ~Exists(suppressed),
+        state=State.UNSUBSCRIBED,
+        unsubscribed_at__gt=now - REGRET,
+        confirmed_at__gte=F("created_at"),
+    )
 
 
 def _end_pause(reader: Subscriber, since: dt.datetime) -> None:
@@ -237,12 +207,6 @@ def _end_pause(reader: Subscriber, since: dt.datetime) -> None:
 
 
 def _request(subscriber: Subscriber, kind: Letter.Kind, now: dt.datetime) -> None:
-    """Note a letter to be posted, unless its reader had enough of them or none may reach her."""
-    gap, most, within = LIMITS[kind]
-    since = max(now - within, subscriber.created_at)  # who left and comes back starts anew
-    recent = subscriber.letters.filter(kind=kind, requested_at__gte=since)
-    too_soon = recent.filter(requested_at__gt=now - gap).exists()
-    unreachable = Subscriber.objects.unreachable().filter(pk=subscriber.pk).exists()
-    if too_soon or unreachable or recent.count() >= most:
-        return
-    Letter.objects.create(subscriber=subscriber, kind=kind, requested_at=now, next_attempt_at=now)
+    """Note a letter to be posted, unless none may reach her or she had enough of them."""
+    if not Subscriber.objects.unreachable().filter(pk=subscriber.pk).exists():
+        ask(subscriber, kind, now)

@@ -22,6 +22,11 @@ class Schedule:
     hour: int
     days: int = EVERY_DAY
 
+    @property
+    def is_weekly(self) -> bool:
+        """Tell whether mail is due on one day of the week alone."""
+        return self.days.bit_count() == 1
+
     def last_due(self, now: dt.datetime) -> tuple[dt.date, dt.datetime]:
         """Return the latest morning that has begun by `now`: its local date and its moment."""
         return next(due for due in self._mornings(now, backwards=True) if due[1] <= now)

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
+from django.utils.translation import gettext as _
 
 SOONEST, LATEST = dt.timedelta(seconds=2), dt.timedelta(days=1)
 
@@ -23,11 +24,13 @@ def check(text: str, now: dt.datetime) -> None:
     try:
         age = now - dt.datetime.fromtimestamp(float(_signer().unsign(text)), dt.UTC)
     except BadSignature as error:
-        raise ValidationError("Something went missing on the way. Please send it again.") from error
+        raise ValidationError(
+            _("Something went missing on the way. Please send it again.")
+        ) from error
     if age < SOONEST:
-        raise ValidationError("That was quicker than we can read. Please send it again.")
+        raise ValidationError(_("That was quicker than we can read. Please send it again."))
     if age > LATEST:
-        raise ValidationError("This page was open for more than a day. Please send it again.")
+        raise ValidationError(_("This page was open for more than a day. Please send it again."))
 
 
 def _signer() -> Signer:

@@ -1,25 +1,17 @@
-from django.urls import path, register_converter
+from django.urls import path
 from django.views.generic import TemplateView
 
-from subscribers import tokens
-from subscribers.views import confirm, leave, own_words, preferences, sign_up
-
-
-class TokenConverter:
-    """A token in a path; anything else that stands in its place is a 404 without a query."""
-
-    regex = rf"[A-Za-z0-9_-]{{{tokens.LENGTH}}}"
-
-    def to_python(self, value: str) -> str:
-        """Return the token of a path."""
-        return value
-
-    def to_url(self, value: str) -> str:
-        """Return what stands for a token in a path."""
-        return value
-
-
-register_converter(TokenConverter, "token")
+from subscribers.views import (
+    confirm,
+    embed,
+    erase,
+    leave,
+    move,
+    own_words,
+    pause,
+    preferences,
+    sign_up,
+)
 
 
 def page(address: str, name: str) -> object:
@@ -31,18 +23,26 @@ def page(address: str, name: str) -> object:
 urlpatterns = [
     path("", sign_up.sign_up, name="sign-up"),
     path("preview", own_words.preview, name="preview"),
-    page("check-your-mail", "check-mail"),
+    path("check-your-mail", sign_up.check_mail, name="check-mail"),
+    path("embed", embed.embed, name="embed"),
+    path("embed/form", embed.embedded, name="embed-form"),
+    path("embed/sent", embed.sent, name="embed-sent"),
     path("confirm/<token:token>", confirm.confirm, name="confirm"),
     path("me/<token:token>", preferences.preferences, name="preferences"),
     path("me/<token:token>/preview", preferences.brought, name="my-preview"),
-    path("me/<token:token>/pause", preferences.pause, name="pause"),
-    path("me/<token:token>/resume", preferences.resume, name="resume"),
-    path("me/<token:token>/unsubscribe", preferences.stop, name="stop"),
-    path("me/<token:token>/erase", preferences.erase, name="erase"),
+    path("me/<token:token>/pause", pause.pause, name="pause"),
+    path("me/<token:token>/resume", pause.resume, name="resume"),
+    path("me/<token:token>/unsubscribe", erase.stop, name="stop"),
+    path("me/<token:token>/move", move.move, name="move"),
+    path("move/<token:token>", move.arrive, name="arrive"),
+    path("me/<token:token>/erase", erase.erase, name="erase"),
     page("erased", "erased"),
     path("u/<token:token>", leave.unsubscribe, name="unsubscribe"),
     path("u/<token:token>/leave", leave.leave, name="leave"),
+    path("u/<token:token>/undo", leave.come_back, name="come-back"),
+    path("u/<token:token>/pause", leave.pause, name="pause-a-month"),
+    path("u/<token:token>/topics/<int:topic>", leave.unfollow, name="unfollow"),
+    path("u/<token:token>/why", leave.tell_why, name="tell-why"),
     path("link", sign_up.request_link, name="link"),
-    page("link/sent", "link-sent"),
-    page("privacy", "privacy"),
+    path("link/sent", sign_up.link_sent, name="link-sent"),
 ]

@@ -7,10 +7,13 @@ from pathlib import Path
 import factories as make
 import hypothesis
 import pytest
+from django.core import mail
 from django.db import transaction
 from django.db.models import F
+from mail_linter import lint_all
 from pytest_django import Settings
 
+from config.mime import to_bytes
 from config.startup import prepare
 from digests.fetch import politeness
 from digests.matching import stored
@@ -34,6 +37,14 @@ def mailbox(settings: Settings, tmp_path: Path) -> Path:
     """Give every test a mailbox of its own."""
     settings.MAILBOX_DIR = tmp_path / "mailbox"
     return tmp_path / "mailbox"
+
+
+@pytest.fixture(autouse=True)
+def _every_mail_is_good(mailbox: Path) -> Iterator[None]:
+    """Lint every mail of ours that a test has sent, wherever it lies: no test can opt out."""
+    yield
+    files = [file.read_bytes() for file in mailbox.glob("*.eml")]
+    assert lint_all([*files, *map(to_bytes, getattr(mail, "outbox", ()))]) == []
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,14 @@ from digests.models import Alias, Digest, DigestPaper, Paper, PaperTopic, Source
 from digests.text import title_key
 from newsletter.models import Breaker, Bundle, Delivery, Edition, Event, Halt, Heartbeat, Morning
 from subscribers import addresses, mornings
-from subscribers.models import Letter, Subscriber, Subscription, Suppression
+from subscribers.models import (
+    Departure,
+    Feedback,
+    Letter,
+    Subscriber,
+    Subscription,
+    Suppression,
+)
 
 DATE = dt.date(2026, 3, 16)  # a Monday
 NOW = dt.datetime(2026, 3, 16, 7, 30, tzinfo=dt.UTC)
@@ -106,6 +113,16 @@ def suppression(address: str = "", **fields: Any) -> Suppression:
     return Suppression.objects.create(fingerprint=addresses.fingerprint(address), **usual | fields)
 
 
+def feedback(**fields: Any) -> Feedback:
+    usual = {"verdict": Feedback.Verdict.MORE, "given_at": NOW} | fields
+    return Feedback.objects.create(**_with(usual, subscriber=subscriber, paper=paper))
+
+
+def departure(**fields: Any) -> Departure:
+    usual = {"left_on": DATE, "reason": Departure.Reason.OTHER}
+    return Departure.objects.create(**usual | fields)
+
+
 def letter(**fields: Any) -> Letter:
     usual = {"kind": Letter.Kind.LINK, "requested_at": NOW, "next_attempt_at": NOW}
     return Letter.objects.create(**_with(usual | fields, subscriber=subscriber))
@@ -121,6 +138,12 @@ def edition(*papers: Paper, **fields: Any) -> Edition:
         if not chosen.topics.filter(topic__in=fields["topic_ids"]).exists():
             chosen.topics.create(topic_id=fields["topic_ids"][0])
     return Edition.objects.create(**{"paper_ids": ids, "key": key, "composed_at": NOW} | fields)
+
+
+def empty_edition() -> Edition:
+    """Make the one that tells weekly readers that there was nothing new."""
+    key = hashlib.sha256(b"{}{}").digest()
+    return Edition.objects.create(key=key, paper_ids=[], topic_ids=[], composed_at=NOW)
 
 
 def bundle(**fields: Any) -> Bundle:

@@ -109,6 +109,14 @@ def letters(count: int) -> Rows:
     return [make.letter(subscriber=reader) for reader in subscribers(count)]
 
 
+def feedback(count: int) -> Rows:
+    return [make.feedback(subscriber=reader) for reader in subscribers(count)]
+
+
+def departures(count: int) -> Rows:
+    return [make.departure(words=f"word{n}x") for n in range(count)]
+
+
 def suppressions(count: int) -> Rows:
     return [make.suppression(f"ada{n}@example.org") for n in range(count)]
 
@@ -175,6 +183,8 @@ EVERY_MODEL = [
     Pages("subscribers.subscriber", subscribers, "ada0@example.org", 5, 4),
     Pages("subscribers.letter", letters, "ada0@example.org", 4, 3),
     Pages("subscribers.suppression", suppressions, "ada0@example.org", 6, 3),
+    Pages("subscribers.feedback", feedback, "ada0@example.org", 4, 4),
+    Pages("subscribers.departure", departures, "word0x", 4, 3),
     Pages("newsletter.morning", mornings, "2026-03-01", 7, 6),
     Pages("newsletter.delivery", deliveries, "ada0@example.org", 4, 6),
     Pages("newsletter.bundle", bundles, "", 4, 3),
@@ -193,9 +203,11 @@ LEDGERS = [
     make.breaker,
     make.bundle,
     make.delivery,
+    make.departure,
     make.digest,
     make.edition,
     make.event,
+    make.feedback,
     make.halt,
     make.heartbeat,
     make.letter,
@@ -498,6 +510,12 @@ def test_an_edition_lists_its_papers_in_reading_order(operator: Client) -> None:
     page = content(operator, page_of(make.edition(third, first, second)))
     places = [page.index(page_of(paper)) for paper in (third, first, second)]
     assert places == sorted(places)
+
+
+def test_an_empty_edition_says_what_it_is_for(operator: Client) -> None:
+    empty = make.empty_edition()
+    assert "nothing new" in content(operator, list_of("newsletter.edition"))
+    assert "None: it tells weekly readers" in content(operator, page_of(empty))
 
 
 def test_an_edition_lists_two_papers_that_became_one_once(operator: Client) -> None:

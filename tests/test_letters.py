@@ -144,6 +144,13 @@ def test_no_letter_repeats_what_somebody_typed(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", Kind.values)
+def test_a_letter_is_written_in_her_language(kind: str) -> None:
+    make.letter(kind=kind, subscriber=make.subscriber(language="fr"))
+    letters.post_waiting(NOW)
+    assert '<html lang="fr"' in parts()[1]
+
+
+@pytest.mark.parametrize("kind", Kind.values)
 def test_a_letter_says_that_a_machine_wrote_it_and_is_from_no_list(kind: str) -> None:
     make.letter(kind=kind)
     letters.post_waiting(NOW)

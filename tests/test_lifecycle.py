@@ -12,9 +12,8 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from digests.models import Topic
 from newsletter.models import Delivery
 from subscribers import addresses, lifecycle, tokens
-from subscribers.lifecycle import Choice
+from subscribers.choosing import Choice
 from subscribers.models import Letter, Subscriber, Subscription, Suppression
-from subscribers.schedule import WEEKDAYS, Schedule
 
 pytestmark = pytest.mark.django_db
 NOW, DAY, HOUR = make.NOW, make.ONE_DAY, dt.timedelta(hours=1)
@@ -299,80 +298,6 @@ def test_a_suppressed_reader_may_confirm_and_is_still_not_written_to(topics: lis
     reader = lifecycle.confirm(token, NOW)
     assert reader
     assert not is_mailable(reader)
-
-
-# --- follow and choose --------------------------------------------------------------------------
-
-
-def test_kept_topics_keep_their_date_and_new_ones_start_today(topics: list[Topic]) -> None:
-    reader = make.subscriber()
-    kept, dropped = topics
-    lifecycle.follow(reader, Choice([kept, dropped]), NOW)
-    lifecycle.follow(reader, Choice([kept, new := make.topic()]), NOW + 5 * DAY)
-    assert sinces(reader) == {kept: make.DATE, new: make.DATE + 5 * DAY}
-
-
-def test_a_topic_that_was_dropped_starts_anew(topics: list[Topic]) -> None:
-    reader = make.subscriber()
-    for day, followed in enumerate((topics, topics[:1], topics)):
-        lifecycle.follow(reader, Choice(followed), NOW + day * DAY)
-    assert sinces(reader) == {topics[0]: make.DATE, topics[1]: make.DATE + 2 * DAY}
-
-
-def test_to_follow_the_same_again_changes_nothing(topics: list[Topic]) -> None:
-    reader = make.subscriber()
-    lifecycle.follow(reader, Choice(topics), NOW)
-    lifecycle.follow(reader, Choice(topics), NOW + DAY)
-    assert sinces(reader) == dict.fromkeys(topics, make.DATE)
-
-
-def test_one_readers_topics_are_not_anothers(topics: list[Topic]) -> None:
-    reader, other = make.subscriber(), make.subscriber()
-    lifecycle.follow(other, Choice(topics), NOW)
-    lifecycle.follow(reader, Choice(topics[:1]), NOW)
-    lifecycle.follow(reader, Choice([]), NOW)
-    assert set(sinces(other)) == set(topics)
-    assert sinces(reader) == {}
-
-
-def test_who_chooses_is_due_on_the_first_morning_she_chose(topics: list[Topic]) -> None:
-    reader = make.subscriber()
-    schedule = Schedule("America/New_York", 18, WEEKDAYS)
-    lifecycle.choose(reader, Choice(topics), schedule, 5, NOW)
-    reader.refresh_from_db()
-    assert (reader.schedule, reader.max_papers) == (schedule, 5)
-    assert reader.next_due_at == dt.datetime(2026, 3, 16, 22, tzinfo=dt.UTC)
-    assert sinces(reader) == dict.fromkeys(topics, make.DATE)
-
-
-@pytest.mark.parametrize("state", [State.PENDING, State.PAUSED, State.UNSUBSCRIBED])
-def test_who_is_not_active_may_choose_and_is_not_due(state: str, topics: list[Topic]) -> None:
-    reader = make.subscriber(state)
-    lifecycle.choose(reader, Choice(topics), Schedule("Asia/Tokyo", 5), 5, NOW)
-    reader.refresh_from_db()
-    assert (reader.state, reader.next_due_at, reader.hour) == (state, None, 5)
-
-
-def test_what_changed_since_the_form_was_opened_stays_changed(topics: list[Topic]) -> None:
-    opened = make.subscriber()
-    lifecycle.unsubscribe(opened, NOW)
-    lifecycle.choose(opened, Choice(topics), Schedule("UTC", 5), 5, NOW)
-    opened.refresh_from_db()
-    assert (opened.state, opened.next_due_at) == ("unsubscribed", None)
-
-
-def test_who_chooses_while_her_mail_is_late_still_gets_it(topics: list[Topic]) -> None:
-    morning = NOW - HOUR
-    reader = make.subscriber(hour=morning.hour, next_due_at=morning.replace(minute=0))
-    lifecycle.choose(reader, Choice(topics), reader.schedule, 5, NOW)
-    assert [*Subscriber.objects.due(NOW)] == [reader]
-
-
-def test_who_puts_off_a_morning_that_is_late_gets_it_at_the_new_hour(topics: list[Topic]) -> None:
-    reader = make.subscriber(hour=6, next_due_at=NOW - HOUR)
-    lifecycle.choose(reader, Choice(topics), Schedule("UTC", 10), 5, NOW)
-    reader.refresh_from_db()
-    assert reader.next_due_at == dt.datetime(2026, 3, 16, 10, tzinfo=dt.UTC)
 
 
 # --- pause, resume, wake ------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from subscribers.limits import Limit, network
+from config.limits import Limit, network
 
 NOW = dt.datetime(2026, 3, 16, 7, 30, tzinfo=dt.UTC)
 NEXT_HOUR = dt.datetime(2026, 3, 16, 8, tzinfo=dt.UTC)

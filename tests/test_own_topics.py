@@ -20,8 +20,8 @@ from digests.papers_lock import lock_papers
 from newsletter.compose import compose
 from newsletter.deliver import prepare
 from newsletter.models import Delivery
-from subscribers import lifecycle
-from subscribers.lifecycle import Choice
+from subscribers import choosing, lifecycle
+from subscribers.choosing import Choice
 from subscribers.models import Subscriber, Subscription
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ NOW, DAY, DATE = make.NOW, make.ONE_DAY, make.DATE
 def follow(reader: Subscriber, words: str = "", excluded: str = "", days: int = 0) -> None:
     """Have a reader follow and exclude words, some days from now."""
     choice = Choice([], read_words(words), read_words(excluded))
-    lifecycle.follow(reader, choice, NOW + days * DAY)
+    choosing.follow(reader, choice, NOW + days * DAY)
 
 
 def rows(reader: Subscriber) -> dict[str, tuple[Any, bool]]:
@@ -67,7 +67,7 @@ def test_the_same_words_of_many_readers_are_one_row_by_its_first_name() -> None:
 
 def test_words_an_author_and_a_category_of_one_name_are_three_rows() -> None:
     typed = [*read_words("cs cl, Owl"), *read_authors("Owl"), *read_categories("cs.CL")]
-    lifecycle.follow(make.subscriber(), Choice([], typed), NOW)
+    choosing.follow(make.subscriber(), Choice([], typed), NOW)
     assert Topic.objects.own().count() == len(typed) == 4
 
 
@@ -75,11 +75,11 @@ def test_what_she_wants_is_what_she_chose() -> None:
     reader, topics = make.subscriber(), [make.topic(place=1), make.topic(place=2)]
     typed = [*read_words("RAG, voles"), *read_authors("Ada Byron"), *read_categories("cs.CL")]
     choice = Choice(topics, typed, read_words("owls, surveys"))
-    lifecycle.follow(reader, choice, NOW)
-    assert lifecycle.choice_of(reader) == choice
-    lifecycle.follow(reader, lifecycle.choice_of(reader), NOW + DAY)
+    choosing.follow(reader, choice, NOW)
+    assert choosing.choice_of(reader) == choice
+    choosing.follow(reader, choosing.choice_of(reader), NOW + DAY)
     assert {*reader.subscriptions.values_list("since", flat=True)} == {DATE}
-    assert lifecycle.choice_of(make.subscriber()) == Choice([], [], [])
+    assert choosing.choice_of(make.subscriber()) == Choice([], [], [])
 
 
 def test_kept_words_keep_their_date_and_new_ones_start_today() -> None:
@@ -166,16 +166,16 @@ def test_words_that_nobody_wants_any_more_are_forgotten_with_what_they_found() -
     follow(emmy, "mice", "voles")
     rematch(NOW)
     follow(ada)
-    assert lifecycle.forget_unfollowed() == 1
+    assert choosing.forget_unfollowed() == 1
     assert own() == {"mice", "voles"}
     lifecycle.erase(emmy)
-    assert lifecycle.forget_unfollowed() == 2
+    assert choosing.forget_unfollowed() == 2
     assert own() == set()
 
 
 def test_topics_of_the_catalogue_are_never_forgotten() -> None:
     before = Topic.objects.count()
-    assert lifecycle.forget_unfollowed() == 0
+    assert choosing.forget_unfollowed() == 0
     assert Topic.objects.count() == before > 0
 
 
@@ -190,7 +190,7 @@ def test_that_nothing_is_to_be_forgotten_takes_one_query(
 ) -> None:
     follow(make.subscriber(), "owls")
     with django_assert_num_queries(1):
-        assert lifecycle.forget_unfollowed() == 0
+        assert choosing.forget_unfollowed() == 0
 
 
 # --- At the same time ---------------------------------------------------------------------------
@@ -203,7 +203,7 @@ def test_new_words_that_several_readers_type_at_once_are_one_row_each() -> None:
     readers = [make.subscriber() for _ in range(4)]
     typed = read_words(WORDS)
     acts = [
-        lambda reader=reader, order=order: lifecycle.follow(reader, Choice([], order), NOW)
+        lambda reader=reader, order=order: choosing.follow(reader, Choice([], order), NOW)
         for reader, order in zip(readers, [typed, typed[::-1]] * 2, strict=True)
     ]
     assert at_once(*acts) == []
@@ -225,7 +225,7 @@ def test_words_that_a_reader_is_just_taking_are_not_forgotten() -> None:
     topic, reader, forgot = make.own_topic("owls"), make.subscriber(), list[int]()
     with transaction.atomic():
         follow(reader, "owls")
-        assert at_once(lambda: forgot.append(lifecycle.forget_unfollowed())) == []
+        assert at_once(lambda: forgot.append(choosing.forget_unfollowed())) == []
         assert forgot == [0]
     assert [*reader.topics.all()] == [topic]
 
@@ -235,7 +235,7 @@ def test_words_that_are_taken_while_forgetting_waits_for_its_turn_stay() -> None
     topic, reader, forgot = make.own_topic("owls"), make.subscriber(), list[int]()
     with transaction.atomic():
         lock_papers()
-        forgetting = begin(lambda: forgot.append(lifecycle.forget_unfollowed()))
+        forgetting = begin(lambda: forgot.append(choosing.forget_unfollowed()))
         follow(reader, "owls")
     forgetting.join(10)
     assert forgot == [0]
@@ -261,7 +261,7 @@ def test_words_that_are_taken_between_the_look_and_the_lock_stay() -> None:
 def test_who_takes_words_that_are_just_being_forgotten_gets_them_anew() -> None:
     old, reader, raised = make.own_topic("owls"), make.subscriber(), list[BaseException]()
     with transaction.atomic():
-        assert lifecycle.forget_unfollowed() == 1
+        assert choosing.forget_unfollowed() == 1
         taking = begin(lambda: raised.extend(at_once(lambda: follow(reader, "owls"))))
     taking.join(10)
     assert raised == []
@@ -282,7 +282,7 @@ def test_readers_who_change_their_minds_while_words_are_forgotten_see_no_error()
 
     def forget() -> None:
         for _ in range(40):
-            lifecycle.forget_unfollowed()
+            choosing.forget_unfollowed()
             rematch(NOW)
 
     acts = [lambda reader=reader: change_her_mind(reader) for reader in readers]
@@ -294,5 +294,5 @@ def test_readers_who_change_their_minds_while_words_are_forgotten_see_no_error()
 def test_rows_are_kept_until_the_transaction_of_who_takes_them_ends() -> None:
     with transaction.atomic():
         taken = own_topics.take(read_words("owls, Owl"))
-        assert at_once(lifecycle.forget_unfollowed) == []
+        assert at_once(choosing.forget_unfollowed) == []
     assert {*taken.values()} == {*Topic.objects.own().values_list("pk", flat=True)}

@@ -11,12 +11,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 
-from digests.matching import preview, rematch
+from config import limits
+from digests.matching import rematch
 from digests.matching.own.words import read_authors, read_words
 from digests.models import Paper, Topic
-from subscribers import bell, lifecycle, limits, stamps, tokens
+from subscribers import bell, choosing, stamps, tokens
 from subscribers.models import Letter, Subscriber, Subscription
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,7 @@ def owls() -> Paper:
     """Give a paper of today, with its words."""
     today = timezone.now().date()
     owls = make.paper(title="Owls <b>", abstract="They are hunting.", first_listed_on=today)
+    make.digest_paper(paper=owls)
     rematch.match_anew([owls])
     return owls
 
@@ -69,18 +71,16 @@ def filled(**fields: Any) -> dict[str, Any]:
     """Return a sign-up form as somebody sends it who took a minute to fill it in."""
     return {
         "email": "new@example.org",
-        "topics": [Topic.objects.get(key="video").pk],
+        "topics": ["video"],
         "time_zone": "Europe/Berlin",
         "homepage": "",
         "stamp": stamps.stamp(timezone.now() - dt.timedelta(minutes=1)),
     } | fields
 
 
-def chosen(**fields: Any) -> dict[str, Any]:
-    """Return the form of preferences as a reader sends it."""
-    topics = [Topic.objects.get(key="video").pk]
-    usual = {"topics": topics, "hour": 6, "time_zone": "Asia/Tokyo", "days": [0, 4]}
-    return usual | {"max_papers": 5} | fields
+def ticked(html: str) -> list[str]:
+    """Return the topics that are ticked on a page."""
+    return re.findall(r'name="topics"[^>]*value="([^"]*)"[^>]*\schecked', html)
 
 
 def rows() -> list[Any]:
@@ -103,9 +103,6 @@ def someone(state: str) -> str:
 
 def test_opening_a_page_changes_nothing(client: Client, ada: Subscriber, invited: Any) -> None:
     pages = [reverse(name) for name in ("sign-up", "check-mail", "link", "link-sent", "privacy")]
-    pages += [
-        me(ada, name) for name in ("preferences", "my-preview", "pause", "resume", "stop", "erase")
-    ]
     pages += [reverse(name, args=[ada.unsubscribe_token]) for name in ("unsubscribe", "leave")]
     pages.append(reverse("confirm", args=[invited[1]]))
     before = rows()
@@ -121,7 +118,7 @@ def test_every_page_asks_the_database_little(
     invited: tuple[Subscriber, str],
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    preview.of_catalogue(timezone.now().date())  # the figures of everybody, kept for minutes
+    client.get(reverse("sign-up"))  # what it shows everybody is kept for minutes
     counts = {
         reverse("sign-up"): 1,
         reverse("check-mail"): 0,
@@ -130,23 +127,12 @@ def test_every_page_asks_the_database_little(
         reverse("privacy"): 0,
         reverse("erased"): 0,
         reverse("confirm", args=[invited[1]]): 2,
-        me(ada): 3,
-        me(ada, "erase"): 1,
-        reverse("unsubscribe", args=[ada.unsubscribe_token]): 1,
+        reverse("unsubscribe", args=[ada.unsubscribe_token]): 2,
         "/no-such-page": 0,
     }
     for page, count in counts.items():
         with django_assert_num_queries(count, info=page):
             client.get(page)
-
-
-@pytest.mark.parametrize("page", ["preferences", "erase"])
-def test_a_personal_page_stays_out_of_caches_and_search_engines(
-    client: Client, ada: Subscriber, page: str
-) -> None:
-    response = client.get(me(ada, page))
-    assert response["Cache-Control"] == "private, no-store"
-    assert response["X-Robots-Tag"] == "noindex"
 
 
 def test_pages_hold_no_style_and_no_script_of_their_own(client: Client, ada: Subscriber) -> None:
@@ -159,19 +145,6 @@ def test_scripts_may_ask_us_and_nobody_else(client: Client) -> None:
     policy = client.get(reverse("sign-up"))["Content-Security-Policy"]
     assert "script-src 'self';" in f"{policy};"
     assert "connect-src 'self';" in f"{policy};"
-
-
-def test_every_field_has_a_label(client: Client, ada: Subscriber) -> None:
-    html = client.get(me(ada)).content.decode()
-    for field in ("id_hour", "id_time_zone", "id_max_papers", "id_until"):
-        assert f'for="{field}"' in html
-
-
-@pytest.mark.parametrize("name", ["preferences", "erase"])
-def test_a_link_of_nobodys_gets_a_kind_answer(client: Client, name: str) -> None:
-    response = client.get(reverse(name, args=[STRANGE]))
-    assert response.status_code == 404
-    assert "nobody" in response.content.decode()
 
 
 def test_what_is_no_token_is_no_page(
@@ -233,7 +206,6 @@ def test_signing_up_a_reader_changes_nothing_of_hers(client: Client, state: str)
         ({"email": ""}, "enter your e-mail address"),
         ({"email": "postmaster@example.org"}, "role address"),
         ({"email": "a\0@example.org"}, "Null characters"),
-        ({"time_zone": "Mars/Olympus"}, "Select a valid choice"),
         ({"stamp": ""}, "went missing"),
         ({"stamp": "1770000000.0:forged"}, "went missing"),
     ],
@@ -255,16 +227,15 @@ def test_an_error_is_tied_to_its_field(client: Client, field: str, wrong: Any) -
     assert f'href="#id_{field}"' in html
 
 
-def test_what_she_had_ticked_stays_ticked(client: Client, video: Topic) -> None:
+def test_what_she_had_ticked_stays_ticked(client: Client) -> None:
     html = client.post(reverse("sign-up"), filled(email="")).content.decode()
-    assert re.search(rf'value="{video.pk}"\s+checked', html)
-    assert html.count("checked") == 1
+    assert ticked(html) == ["video"]
 
 
 def test_own_words_are_kept_as_she_typed_them(client: Client) -> None:
     typed = {"words": "Flow-matching\nRAG", "authors": "Fei-Fei Li", "excluded": "survey"}
     client.post(reverse("sign-up"), filled(topics=[], **typed))
-    choice = lifecycle.choice_of(Subscriber.objects.get())
+    choice = choosing.choice_of(Subscriber.objects.get())
     assert {topic.name for topic in choice.own} == {"Flow-matching", "RAG", "Fei-Fei Li"}
     assert [topic.name for topic in choice.excluded] == ["survey"]
 
@@ -305,6 +276,40 @@ def test_too_many_forms_from_one_network_are_put_off(
     assert not Subscriber.objects.filter(email="1@example.org").exists()
 
 
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "\0"])
+def test_a_time_zone_that_no_browser_should_send_becomes_the_usual_one(
+    client: Client, settings: Settings, zone: str
+) -> None:
+    settings.DEFAULT_TIME_ZONE = "Asia/Tokyo"
+    client.post(reverse("sign-up"), filled(time_zone=zone))
+    assert Subscriber.objects.get().time_zone == "Asia/Tokyo"
+
+
+@pytest.mark.parametrize(("accepted", "expected"), [("de-AT", "de"), ("nl", "en")])
+def test_who_signs_up_is_written_to_in_the_language_of_the_page(
+    client: Client, accepted: str, expected: str
+) -> None:
+    client.post(reverse("sign-up"), filled(), headers={"Accept-Language": accepted})
+    assert Subscriber.objects.get().language == expected
+
+
+@pytest.mark.parametrize(("page", "answer"), [("sign-up", "check-mail"), ("link", "link-sent")])
+def test_she_is_shown_the_way_to_her_inbox_without_her_address(
+    client: Client, page: str, answer: str
+) -> None:
+    response = client.post(reverse(page), filled(email="Ada.Byron@GMail.com"), follow=True)
+    assert response.redirect_chain == [(f"{reverse(answer)}?inbox=gmail", 302)]
+    assert 'href="https://mail.google.com/"' in response.content.decode()
+    assert "byron" not in f"{response.content.decode()} {client.cookies}".lower()
+
+
+@pytest.mark.parametrize("inbox", ["", "nobodys", "%00", "https://evil.example"])
+def test_an_inbox_that_we_do_not_know_is_not_linked_to(client: Client, inbox: str) -> None:
+    html = client.get(f"{reverse('check-mail')}?inbox={inbox}").content.decode()
+    assert "Check your mail" in html
+    assert 'target="_blank"' not in html
+
+
 def test_who_has_lost_her_link_gets_it_by_mail(client: Client, ada: Subscriber) -> None:
     client.post(reverse("link"), filled(email=ada.email))
     assert ada.letters.get().kind == Letter.Kind.LINK
@@ -319,9 +324,8 @@ def ask(client: Client, **typed: str) -> str:
 
 def test_each_topic_tells_what_it_brought(client: Client, owls: Paper) -> None:
     html = client.get(reverse("sign-up")).content.decode()
-    assert "1 paper this week \u00b7 1 in&nbsp;30&nbsp;days" in html
-    assert html.count("No papers in 30 days") == 43
-    assert "<li>Owls &lt;b&gt;</li>" in html
+    assert html.count("about one paper a day") == 1
+    assert html.count("none in 30 days") == 43
 
 
 def test_no_figures_are_shown_while_there_are_no_papers(client: Client) -> None:
@@ -338,14 +342,15 @@ def test_the_front_page_stays_light(client: Client) -> None:
 
 def test_own_words_tell_what_they_would_bring(client: Client, owls: Paper) -> None:
     html = ask(client, words="owl\ncats", excluded="Hunting")
-    assert re.search(r"<bdi>owl</bdi>:\s+1 paper this week", html)
-    assert re.search(r"<bdi>cats</bdi>:\s+No papers in 30 days", html)
-    assert re.search(r"<bdi>Hunting</bdi>:\s+1 paper this week", html)
-    assert html.count("<li>Owls &lt;b&gt;</li>") == 2
+    assert re.search(r"<bdi>owl</bdi> ·\s+about one paper a day", html)
+    assert re.search(r"<bdi>cats</bdi> ·\s+none in 30 days", html)
+    assert re.search(r"<bdi>Hunting</bdi> ·\s+about one paper a day", html)
+    assert html.count('<li dir="auto">Owls &lt;b&gt;</li>') == 2
 
 
 @pytest.mark.parametrize(
-    ("typed", "queries"), [({}, 0), ({"words": "ab"}, 0), ({"words": "owl"}, 3)]
+    ("typed", "queries"),
+    [({}, 1), ({"words": "ab"}, 1), ({"words": "owl"}, 6)],
 )
 def test_asking_takes_few_queries(
     client: Client,
@@ -354,6 +359,8 @@ def test_asking_takes_few_queries(
     queries: int,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
+    ask(client, topics="everything")  # what everybody is shown is kept for minutes
+    ask(client)
     with django_assert_num_queries(queries):
         ask(client, **typed)
 
@@ -364,7 +371,7 @@ def test_asking_tells_nothing_of_readers_and_keeps_nothing(
     typed = {"words": "a secret idea", "authors": "Ada Secret", "excluded": "secret rival"}
     before = ask(client, **typed)
     reader, words = make.subscriber(), [*read_words("a secret idea"), *read_authors("Ada Secret")]
-    lifecycle.follow(reader, lifecycle.Choice([], words), make.NOW)
+    choosing.follow(reader, choosing.Choice([], words), make.NOW)
     topics = Topic.objects.count()
     with caplog.at_level("DEBUG"):
         assert ask(client, **typed) == before
@@ -385,7 +392,7 @@ def test_without_a_script_a_button_shows_it_and_stores_nothing(
     asked = {"words": "owl", "authors": "x", "email": "", "days": [], "preview": "yes"}
     with django_capture_on_commit_callbacks() as callbacks:
         html = client.post(address, filled(**asked)).content.decode()
-    assert re.search(r"<bdi>owl</bdi>:\s+1 paper this week", html)
+    assert re.search(r"<bdi>owl</bdi> ·\s+about one paper a day", html)
     assert re.findall(r'id="id_(\w+)_error"', html) == ["authors"]
     assert (rows(), callbacks) == (before, [])
 
@@ -409,15 +416,6 @@ def test_a_network_that_asks_too_often_is_put_off(
     assert answers == [200, 429]
     assert client.post(reverse("sign-up"), filled(**typed)).status_code == 429
     assert client.post(reverse("sign-up"), filled()).status_code == 302
-
-
-def test_a_reader_can_save_whatever_her_network_has_asked(
-    client: Client, ada: Subscriber, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "PREVIEWS", limits.Limit("few", 1, dt.timedelta(hours=1)))
-    client.post(reverse("preview"), {"words": "owl"})
-    assert client.post(me(ada), chosen(words="owl")).status_code == 302
-    assert client.post(me(ada), chosen(words="owl")).status_code == 429
 
 
 def test_asking_needs_a_form_of_ours() -> None:
@@ -454,13 +452,35 @@ def test_a_button_confirms_and_the_welcome_says_what_comes_when(
     assert me(eve) in html
 
 
+@pytest.mark.parametrize(
+    ("age", "said"), [(1, "in your inbox in a moment"), (8, "Nothing came up")]
+)
+def test_the_welcome_says_whether_there_is_a_first_mail(
+    client: Client, invited: tuple[Subscriber, str], video: Topic, age: int, said: str
+) -> None:
+    paper = make.paper(first_listed_on=timezone.now().date() - dt.timedelta(days=age))
+    make.digest_paper(paper=paper)
+    make.paper_topic(paper=paper, topic=video)
+    assert said in client.post(reverse("confirm", args=[invited[1]])).content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_her_pages_are_in_her_language(
+    client: Client, invited: tuple[Subscriber, str], method: str
+) -> None:
+    Subscriber.objects.update(language="fr")
+    response = getattr(client, method)(reverse("confirm", args=[invited[1]]))
+    assert response["Content-Language"] == "fr"
+    assert '<html lang="fr"' in response.content.decode()
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_who_confirms_sees_her_own_words(
     client: Client, invited: tuple[Subscriber, str], method: str
 ) -> None:
     eve, token = invited
     words = [*read_words("R&D labs"), *read_authors("Fei-Fei Li")]
-    lifecycle.follow(eve, lifecycle.Choice([], words, read_words("cats")), make.NOW)
+    choosing.follow(eve, choosing.Choice([], words, read_words("cats")), make.NOW)
     html = getattr(client, method)(reverse("confirm", args=[token])).content.decode()
     assert "<bdi>R&amp;D labs</bdi>" in html
     assert re.search(r"Papers by\s+<bdi>Fei-Fei Li</bdi>", html)
@@ -490,129 +510,6 @@ def test_a_confirmation_that_ran_out_shows_the_way_to_a_new_one(
         assert response.status_code == 410
         assert reverse("sign-up") in response.content.decode()
     assert Subscriber.objects.get().state == State.PENDING
-
-
-# --- Preferences ----------------------------------------------------------------------------------
-
-
-def test_choices_are_kept_and_the_next_mail_is_announced(client: Client, ada: Subscriber) -> None:
-    agents = Topic.objects.get(key="agents")
-    html = client.post(me(ada), chosen(topics=[agents.pk]), follow=True).content.decode()
-    ada.refresh_from_db()
-    assert (ada.hour, ada.time_zone, ada.days, ada.max_papers) == (6, "Asia/Tokyo", 0b10001, 5)
-    assert [*ada.topics.all()] == [agents]
-    assert re.search(r"Your next mail: (Monday|Friday) \d+ \w+, 06:00, Asia/Tokyo", html)
-
-
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
-        ({"days": []}, "at least one day"),
-        ({"topics": []}, "at least one topic"),
-        ({"max_papers": 31}, "from 1 to 30"),
-        ({"max_papers": ""}, "from 1 to 30"),
-        ({"hour": 24}, "Select a valid choice"),
-    ],
-)
-def test_a_choice_that_cannot_be_is_explained(
-    client: Client, ada: Subscriber, fields: dict[str, Any], said: str
-) -> None:
-    before = rows()
-    assert said in client.post(me(ada), chosen(**fields)).content.decode()
-    assert rows() == before
-
-
-def test_her_own_words_are_there_to_be_changed(client: Client, ada: Subscriber) -> None:
-    typed = {"words": "RAG\nowls", "authors": "Fei-Fei Li", "categories": "cs.CL stat.ML"}
-    client.post(me(ada), chosen(topics=[], excluded="cats", **typed))
-    html = client.get(me(ada)).content.decode()
-    shown = re.findall(r"<textarea[^>]*>\s*([^<]*)</textarea>", html)
-    assert [text.split() for text in shown] == [["RAG", "owls"], ["Fei-Fei", "Li"], ["cats"]]
-    assert 'value="cs.CL stat.ML"' in html
-    client.post(me(ada), chosen(words="owl"))
-    choice = lifecycle.choice_of(ada)
-    assert [topic.key for topic in choice.topics] == ["video"]
-    assert [topic.key for topic in choice.own] == ["owl"]
-    assert not choice.excluded
-
-
-def test_what_she_follows_already_is_never_called_too_common(
-    client: Client, ada: Subscriber
-) -> None:
-    rematch.match_anew([make.paper(first_listed_on=timezone.now().date()) for _ in range(60)])
-    lifecycle.follow(ada, lifecycle.Choice([], read_words("rows")), make.NOW)
-    typed = {"words": "rows, tests"}
-    said = [
-        re.findall("\u201c(.*?)\u201d is in more", client.post(page, typed).content.decode())
-        for page in (me(ada, "my-preview"), reverse("preview"))
-    ]
-    assert said == [["tests"], ["rows", "tests"]]
-
-
-def test_a_topic_that_is_no_longer_offered_can_be_kept(client: Client, ada: Subscriber) -> None:
-    old = make.topic(is_offered=False)
-    make.subscription(subscriber=ada, topic=old)
-    client.post(me(ada), chosen(topics=[old.pk]))
-    assert [*ada.topics.all()] == [old]
-
-
-def test_a_pause_ends_at_midnight_where_she_lives(client: Client, ada: Subscriber) -> None:
-    until = timezone.now().date() + dt.timedelta(days=40)
-    html = client.post(me(ada, "pause"), {"until": until}, follow=True).content.decode()
-    ada.refresh_from_db()
-    assert ada.state == State.PAUSED
-    assert ada.paused_until is not None
-    assert ada.paused_until.astimezone(BERLIN).replace(tzinfo=None) == (
-        dt.datetime.combine(until, dt.time())
-    )
-    assert f"paused until {until:%A} {until.day}" in html
-
-
-@pytest.mark.parametrize("days", [-1, 0, 400])
-def test_a_pause_begins_tomorrow_or_later_and_ends_within_a_year(
-    client: Client, ada: Subscriber, days: int
-) -> None:
-    until = timezone.localdate(timezone=BERLIN) + dt.timedelta(days=days)
-    html = client.post(me(ada, "pause"), {"until": until}).content.decode()
-    assert "between tomorrow and a year from now" in html
-    ada.refresh_from_db()
-    assert ada.state == State.ACTIVE
-
-
-def test_a_pause_can_be_ended_early(client: Client) -> None:
-    reader = make.subscriber(State.PAUSED)
-    html = client.post(me(reader, "resume"), follow=True).content.decode()
-    reader.refresh_from_db()
-    assert reader.state == State.ACTIVE
-    assert "Your next mail:" in html
-
-
-def test_a_reader_can_leave_and_sees_the_way_back(client: Client, ada: Subscriber) -> None:
-    html = client.post(me(ada, "stop"), follow=True).content.decode()
-    ada.refresh_from_db()
-    assert ada.state == State.UNSUBSCRIBED
-    assert "You are unsubscribed" in html
-    assert reverse("sign-up") in html
-
-
-def test_who_is_not_subscribed_has_no_preferences_to_change(client: Client) -> None:
-    for state, said in (
-        (State.UNSUBSCRIBED, "You are unsubscribed"),
-        (State.PENDING, "Please confirm first"),
-    ):
-        reader = make.subscriber(state)
-        before = rows()
-        assert said in client.post(me(reader), chosen()).content.decode()
-        assert rows() == before
-
-
-@pytest.mark.parametrize("state", State.values)
-def test_erasing_takes_a_second_page_and_leaves_nothing(client: Client, state: str) -> None:
-    reader = make.subscriber(state)
-    make.subscription(subscriber=reader)
-    assert "Yes, erase everything" in client.get(me(reader, "erase")).content.decode()
-    assert client.post(me(reader, "erase"))["Location"] == reverse("erased")
-    assert not rows()
 
 
 # --- Leaving --------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ asked for what. The judge is what the other side accepted, never what our tables
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from unittest.mock import patch
 
@@ -36,6 +36,7 @@ from digests.sources import ParsedDigest, ParsedPaper
 from newsletter.accounts import accounts
 from newsletter.compose import compose
 from newsletter.compose.lists import STATEMENTS
+from newsletter.compose.readers import MINE
 from newsletter.demo import CONFIRM_LINK
 from newsletter.models import Bundle, Delivery, Edition
 from newsletter.sending.claims import take
@@ -44,10 +45,10 @@ from newsletter.sending.message import Message, to_wire
 from newsletter.sending.outcome import Outcome, Verdict
 from newsletter.sending.postbook import ENTER, Postbook
 from newsletter.sending.sweep import sweep
-from subscribers import letters, lifecycle
-from subscribers.lifecycle import Choice
+from subscribers import choosing, letters, lifecycle
+from subscribers.choosing import Choice, Wishes
 from subscribers.models import Subscriber, Suppression
-from subscribers.schedule import Schedule
+from subscribers.schedule import EVERY_DAY, Schedule
 
 START = dt.datetime(2026, 3, 16, 14, tzinfo=dt.UTC)
 WORDS = {"diffusion": "diffusion model", "graphs": "graph neural network", "robotics": "robot arm"}
@@ -64,6 +65,7 @@ class Wish:
 
     topics: set[str] = field(default_factory=set)
     typed: dict[str, bool] = field(default_factory=dict)
+    hears_of_silence: bool = False
 
     def choice(self) -> Choice:
         """Return it as the form hands it on."""
@@ -198,7 +200,7 @@ class World(RuleBasedStateMachine):
         subscriber = Subscriber.objects.get(email=address)
         memory = self.readers.setdefault(subscriber.pk, Memory())
         if subscriber.state == Subscriber.State.PENDING:
-            memory.wish = wish
+            memory.wish = replace(wish, hears_of_silence=memory.wish.hears_of_silence)
 
     def confirm(self, address: str, *_: object) -> None:
         letters.post_waiting(self.now)
@@ -212,9 +214,12 @@ class World(RuleBasedStateMachine):
 
     def choose(self, address: str, wish: Wish, number: int) -> None:
         for reader in self._confirmed(address):
-            schedule = Schedule(ZONES[number - 1], hour=7 * number)
-            lifecycle.choose(reader, wish.choice(), schedule, number, self.now)
-            self.readers[reader.pk].wish = wish
+            days = 1 << self.now.weekday() if number == 1 else EVERY_DAY
+            schedule = Schedule(ZONES[number - 1], 7 * number, days)
+            # Of two who want to hear of silence, the first alone reads weekly.
+            wishes = Wishes(wish.choice(), schedule, number, hears_of_silence=number < 3)
+            choosing.choose(reader, wishes, self.now)
+            self.readers[reader.pk].wish = replace(wish, hears_of_silence=number == 1)
 
     def pause(self, address: str, _wish: Wish, days: int) -> None:
         for reader in self._confirmed(address):
@@ -253,7 +258,7 @@ class World(RuleBasedStateMachine):
         awake = Subscriber.objects.filter(state=Subscriber.State.ACTIVE)
         for pk in awake.values_list("pk", flat=True):
             self.readers[pk].wants_mail = True
-        lifecycle.forget_unfollowed()
+        choosing.forget_unfollowed()
         rematch(self.now)
         compose(self.now)
         composed = Delivery.objects.filter(bundle__composed_at=self.now)
@@ -341,10 +346,11 @@ class World(RuleBasedStateMachine):
         if memory is None:  # erased while the mail was leaving
             return
         edition = Edition.objects.get(pk=copy.edition)
+        wish = self.asked_for[copy.delivery]
+        assert edition.paper_ids or wish.hears_of_silence, "a mail had nothing to say"
         for paper in Paper.objects.filter(pk__in=edition.paper_ids):
             assert paper.pk not in memory.got, "a paper reached a reader twice"
             memory.got.append(paper.pk)
-            wish = self.asked_for[copy.delivery]
             assert wish.is_granted_by(paper), "a paper came that does not match"
 
     def _may_be_written_to(self, copy: Copy) -> bool:
@@ -408,6 +414,12 @@ def composing(right: str, wrong: str) -> Any:
     return patch("newsletter.compose.lists.STATEMENTS", statements)
 
 
+def telling_everybody_of_silence() -> Any:
+    right = "hears_of_silence AND days & (days - 1) = 0"
+    assert right in MINE
+    return patch("newsletter.compose.readers.MINE", MINE.replace(right, "TRUE"))
+
+
 SABOTAGES: dict[str, Callable[[], Any]] = {
     "what a reader has seen is forgotten": lambda: patch.object(Delivery, "SEEN", ("never",)),
     "a lost worker's mail is sent again": lambda: patch(
@@ -418,6 +430,7 @@ SABOTAGES: dict[str, Callable[[], Any]] = {
         ENTER.replace("AND (SELECT true FROM ({mailable})", "OR (SELECT true FROM ({mailable})"),
     ),
     "what a reader excludes comes all the same": lambda: composing("wanted & ~unwanted", "wanted"),
+    "who never asked for it hears of silence": telling_everybody_of_silence,
     "every topic brings papers": lambda: composing(
         "JOIN digests_papertopic USING (topic_id)",
         "CROSS JOIN (SELECT paper_id FROM digests_papertopic) AS whatever",

@@ -210,7 +210,7 @@ def test_a_mail_leaves_out_what_she_has_under_another_number() -> None:
     planned, _ = merged_while_waiting(make.paper(title="Tides"))
     transport = Recorder()
     send_ready(transport, clock)
-    assert [mail["Subject"] for mail in transport.mails] == ["Mon 16 March: Tides"]
+    assert [mail["Subject"] for mail in transport.mails] == ["Tides"]
     assert state(planned) == State.SENT
 
 

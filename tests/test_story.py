@@ -66,7 +66,7 @@ def test_a_reader_gets_what_she_asked_for_and_nothing_twice(
     with time_machine.travel(dt.datetime(2026, 3, 15, 18, 1, tzinfo=dt.UTC), tick=False):
         topic = Topic.objects.get(key="diffusion")
         asked = client.post(
-            reverse("sign-up"), stamp | {"email": "ada@example.org", "topics": [topic.pk]}
+            reverse("sign-up"), stamp | {"email": "ada@example.org", "topics": [topic.key]}
         )
         assert asked.status_code == 302
         call_command("deliver", at="2026-03-15T18:01Z")

@@ -44,7 +44,7 @@ class EditionAdmin(ReadOnlyAdmin):
     @admin.display(description="first paper")
     def headline(self, edition: Edition) -> str:
         """Return the title that leads the mail."""
-        return readable(beside(edition, "first_title") or "")
+        return readable(beside(edition, "first_title") or "") or "nothing new"
 
     @admin.display(description="papers")
     def number_of_papers(self, edition: Edition) -> int:
@@ -53,6 +53,8 @@ class EditionAdmin(ReadOnlyAdmin):
 
     def papers(self, edition: Edition) -> SafeString:
         """List its papers in reading order, each with its page here and its place on the Web."""
+        if not edition.paper_ids:
+            return SafeString("None: it tells weekly readers that there was nothing new.")
         items = (
             (
                 row_link("digests_paper", paper.pk, paper.shown_title),

@@ -5,10 +5,12 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
+from config.dates import place
 from subscribers import addresses
 from subscribers.schedule import time_zones
-from subscribers.spelling import place
 
 
 @cache
@@ -28,9 +30,9 @@ class AddressField(forms.CharField):
 
     def __init__(self) -> None:
         super().__init__(
-            label="Your e-mail address",
+            label=_("Your e-mail address"),
             max_length=addresses.LONGEST_ADDRESS,
-            error_messages={"required": "Please enter your e-mail address."},
+            error_messages={"required": _("Please enter your e-mail address.")},
         )
 
     def clean(self, value: Any) -> str:
@@ -41,8 +43,25 @@ class AddressField(forms.CharField):
 class TimeZoneField(forms.ChoiceField):
     """A time zone, out of a list by area."""
 
-    def __init__(self, *, label: str = "Time zone", help_text: str = "") -> None:
-        super().__init__(label=label, help_text=help_text, choices=time_zone_choices)
+    def __init__(self) -> None:
+        super().__init__(label=_("Time zone"), choices=time_zone_choices)
+
+
+class GuessedTimeZoneField(forms.Field):
+    """A time zone as her browser names it, in a field that she does not see.
+
+    What names none, as where no script could say, is the installation's own: no mistake, as there
+    would be nothing that she could mend.
+    """
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def clean(self, value: Any) -> str:
+        """Return the time zone."""
+        return value if value in time_zones() else settings.DEFAULT_TIME_ZONE
 
 
 class Form(forms.Form):

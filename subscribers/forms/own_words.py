@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from digests.matching import preview
 from digests.matching.own.words import (
@@ -19,13 +21,18 @@ from digests.matching.preview import Brought
 from subscribers.forms.fields import Form
 
 # Characters in a field: more than all that may be followed take, however it is spaced.
-LONGEST_TEXT = 4000
+LONGEST_TEXT = 4_000
 FOLLOWED, EXCLUDED = ("words", "authors", "categories"), "excluded"
 OWN_FIELDS = (*FOLLOWED, EXCLUDED)
-TOO_COMMON = (
-    "“{}” is in more than a third of last month\u2019s papers; "
+TOO_COMMON = _(
+    "“%(words)s” is in more than a third of last month\u2019s papers; "
     "please choose something more particular."
 )
+
+
+def explained(error: OwnWordsError) -> str:
+    """Say in the active language what is wrong with what was typed."""
+    return gettext(error.pattern) % error.said
 
 
 class Entry(NamedTuple):
@@ -46,7 +53,7 @@ class OwnField(forms.CharField):
     """A text that `read` makes topics of."""
 
     def __init__(
-        self, read: Callable[[str], list[OwnTopic]], *, label: str, help_text: str, rows: int
+        self, read: Callable[[str], list[OwnTopic]], *, label: Any, help_text: Any, rows: int
     ) -> None:
         self.read = read
         attrs = {"spellcheck": "false", "autocapitalize": "none", "dir": "auto"}
@@ -55,7 +62,7 @@ class OwnField(forms.CharField):
             help_text=help_text,
             required=False,
             max_length=LONGEST_TEXT,
-            error_messages={"max_length": f"Please keep to {LONGEST_TEXT:,} characters."},
+            error_messages={"max_length": _("Please keep to 4,000 characters.")},
             widget=forms.Textarea(attrs=attrs | {"rows": rows})
             if rows > 1
             else forms.TextInput(attrs),
@@ -70,7 +77,7 @@ class OwnField(forms.CharField):
         try:
             return self.read(super().clean(value))
         except OwnWordsError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(explained(error)) from error
 
 
 class OwnWordsForm(Form):
@@ -82,29 +89,33 @@ class OwnWordsForm(Form):
 
     words = OwnField(
         read_words,
-        label="Words and phrases",
-        help_text="For example flow matching, state space model, RAG: one a line, or with commas "
-        "in between. Plurals, hyphens and capitals make no difference, but an acronym such as RAG "
-        "is not a rag.",
-        rows=3,
+        label=_("Words and phrases"),
+        help_text=_(
+            "For example flow matching, state space model, RAG: one a line, or with commas "
+            "in between. Plurals, hyphens and capitals make no difference, but an acronym such "
+            "as RAG is not a rag."
+        ),
+        rows=2,
     )
     authors = OwnField(
         read_authors,
-        label="Authors",
-        help_text="For example Fei-Fei Li: one a line. A last name alone finds all who bear it.",
+        label=_("Authors"),
+        help_text=_("For example Fei-Fei Li: one a line. A last name alone finds all who bear it."),
         rows=2,
     )
     categories = OwnField(
         read_categories,
-        label="arXiv categories",
-        help_text="For example cs.CL, stat.ML.",
+        label=_("arXiv categories"),
+        help_text=_("For example cs.CL, stat.ML."),
         rows=1,
     )
     excluded = OwnField(
         read_words,
-        label="But nothing about",
-        help_text="For example survey, medical. A paper with one of these words does not come, "
-        "whatever else speaks for it.",
+        label=_("But nothing about"),
+        help_text=_(
+            "For example survey, medical. A paper with one of these words does not come, "
+            "whatever else speaks for it."
+        ),
         rows=2,
     )
 
@@ -123,6 +134,11 @@ class OwnWordsForm(Form):
         return any(self.data.get(name, "").strip() for name in OWN_FIELDS)
 
     @property
+    def has_more_than_words(self) -> bool:
+        """Tell whether there is anything in the fields that are tucked away beneath the words."""
+        return any(self[name].value() or self[name].errors for name in OWN_FIELDS[1:])
+
+    @property
     def groups(self) -> list[Group]:
         """The fields, each with what the papers of the last weeks say to it."""
         brought = self.preview.brought
@@ -137,7 +153,7 @@ class OwnWordsForm(Form):
     @property
     def own(self) -> list[OwnTopic]:
         """What she wants to follow."""
-        return [topic for name in FOLLOWED for topic in self.typed[name]]
+        return [topic for name in FOLLOWED for topic in self.typed.get(name, ())]
 
     def clean(self) -> None:
         """Look at papers only for what keeps within the limits."""
@@ -157,7 +173,7 @@ class OwnWordsForm(Form):
             try:
                 check_choice(*choice)
             except OwnWordsError as error:
-                self.add_error(name, str(error))
+                self.add_error(name, explained(error))
                 return False
         return True
 
@@ -166,4 +182,4 @@ class OwnWordsForm(Form):
             for topic in topics:
                 is_new = (topic.kind, topic.key) not in self.kept
                 if is_new and self.preview.is_too_common(topic):
-                    self.add_error(name, TOO_COMMON.format(topic.name))
+                    self.add_error(name, TOO_COMMON % {"words": topic.name})

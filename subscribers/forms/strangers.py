@@ -5,8 +5,9 @@ from typing import Any
 
 from django import forms
 
+from config.dates import place
 from subscribers import stamps
-from subscribers.forms.fields import AddressField, Form, TimeZoneField
+from subscribers.forms.fields import AddressField, Form, GuessedTimeZoneField
 from subscribers.forms.topics import ChoiceForm
 from subscribers.models import USUAL_HOUR
 
@@ -34,11 +35,15 @@ class StampedForm(Form):
 class SignUpForm(ChoiceForm, StampedForm):
     """Topics and own words, an address, a time zone."""
 
+    usual_hour = dt.time(USUAL_HOUR)
+
     email = AddressField()
-    time_zone = TimeZoneField(
-        label="Your time zone",
-        help_text=f"Mail comes at {USUAL_HOUR:02}:00 there. You can change the hour later.",
-    )
+    time_zone = GuessedTimeZoneField()
+
+    @property
+    def shown_time_zone(self) -> str:
+        """Where mail comes at that hour, as far as is known."""
+        return place(self.fields["time_zone"].clean(self["time_zone"].value()))
 
 
 class LinkForm(StampedForm):

@@ -2,10 +2,12 @@ import datetime as dt
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods
 
-from subscribers import lifecycle, spelling
+from config import dates
+from digests.matching.brought_now import papers_for
+from subscribers import choosing, inboxes, lifecycle
 from subscribers.models import Subscriber
 from subscribers.views.personal import personal
 
@@ -22,14 +24,29 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     reader = lifecycle.awaiting(token, now)
     if reader is None:
         return render(request, "pages/run_out.html", status=410)
+    with translation.override(reader.language):
+        response = _answer(request, reader, token, now)
+    response["Content-Language"] = reader.language
+    return response
+
+
+def _answer(request: HttpRequest, reader: Subscriber, token: str, now: dt.datetime) -> HttpResponse:
     if reader.state != Subscriber.State.PENDING:
         return render(request, "pages/already_confirmed.html")
     if request.method != "POST":
-        return render(request, "pages/confirm.html", {"choice": lifecycle.choice_of(reader)})
+        context = {"reader": reader, "choice": choosing.choice_of(reader)}
+        return render(request, "pages/confirm.html", context)
     confirmed = lifecycle.confirm(token, now) or reader
     return render(request, "pages/welcome.html", _welcome(confirmed, now))
 
 
 def _welcome(reader: Subscriber, now: dt.datetime) -> dict[str, object]:
-    following = spelling.moment(reader.schedule.next_due(now), reader.time_zone)
-    return {"reader": reader, "choice": lifecycle.choice_of(reader), "following_mail": following}
+    """Say what comes when: the first mail at once, if the last days brought anything for her."""
+    choice = choosing.choice_of(reader)
+    return {
+        "reader": reader,
+        "choice": choice,
+        "has_first_mail": bool(papers_for(choice.topics, choice.own, choice.excluded, now, 1)),
+        "following_mail": dates.moment(reader.schedule.next_due(now), reader.time_zone),
+        "inbox": inboxes.of(reader.email),
+    }

@@ -1,4 +1,9 @@
-"""The unsubscribe link: a page for people, one POST for mail programs (RFC 8058)."""
+"""The unsubscribe link: a page for people, one POST for mail programs (RFC 8058).
+
+Its token opens nothing else: scanners and mail programs open this link, and mails are forwarded.
+"""
+
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
@@ -6,47 +11,137 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from subscribers import lifecycle
+from config import dates
+from subscribers import leaving, lifecycle
+from subscribers.forms.departure import DepartureForm
 from subscribers.models import Subscriber
-from subscribers.views.personal import personal, unknown_link
+from subscribers.views.personal import by_unsubscribe_token, personal
+
+State = Subscriber.State
 
 
 @csrf_exempt  # a mail program has no cookie of ours; the token in the path is the permission
-@personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Show a button to whoever opens the link; obey a mail program at once."""
-    if request.method == "POST":
-        return _one_click(request, token)
-    reader = _reader(token)
-    if reader is None:
-        return unknown_link(request)
-    if reader.state == Subscriber.State.UNSUBSCRIBED:
-        return render(request, "pages/unsubscribed.html")
-    return render(request, "pages/unsubscribe.html", {"token": token})
+    return _one_click(request, token) if request.method == "POST" else _page(request, token=token)
+
+
+@require_POST
+@by_unsubscribe_token
+def leave(_request: HttpRequest, reader: Subscriber) -> HttpResponse:
+    """Do what the button says."""
+    lifecycle.unsubscribe(reader, timezone.now())
+    return redirect("unsubscribe", reader.unsubscribe_token)
+
+
+@require_POST
+@by_unsubscribe_token
+def come_back(request: HttpRequest, reader: Subscriber) -> HttpResponse:
+    """Undo it."""
+    lifecycle.come_back(reader, timezone.now())
+    return _stays(request, reader, "back")
+
+
+@require_POST
+@by_unsubscribe_token
+def pause(request: HttpRequest, reader: Subscriber) -> HttpResponse:
+    """Send her nothing for a month."""
+    leaving.pause_for_a_month(reader, timezone.now())
+    return _stays(request, reader, "paused")
+
+
+@require_POST
+@by_unsubscribe_token
+def unfollow(request: HttpRequest, reader: Subscriber, topic: int) -> HttpResponse:
+    """Send her nothing more on one topic."""
+    left = leaving.unfollow(reader, topic)
+    # Any other topic's name may be somebody's own words.
+    return _stays(request, reader, "less", left) if left else _shown(request, reader)
+
+
+@require_POST
+@by_unsubscribe_token
+def tell_why(request: HttpRequest, reader: Subscriber) -> HttpResponse:
+    """Keep her reason, and not that it is hers."""
+    now = timezone.now()
+    form = DepartureForm(request.POST)
+    if not leaving.may_tell_why(reader, now):
+        return _shown(request, reader)
+    if not form.is_valid():
+        return _gone(request, reader, form)
+    leaving.tell_why(reader, form.cleaned_data["reason"], form.cleaned_data["words"], now)
+    return _gone(request, reader, None)
 
 
 @personal
-@require_POST
-def leave(_request: HttpRequest, token: str) -> HttpResponse:
-    """Do what the button says."""
-    _leave(token)
-    return redirect("unsubscribe", token)
-
-
 def _one_click(request: HttpRequest, token: str) -> HttpResponse:
     """Answer a mail program: shortly, without a redirect, and the same for a token of nobody's."""
     if request.POST.get("List-Unsubscribe") != "One-Click":
         return HttpResponseBadRequest("Expected List-Unsubscribe=One-Click.\n", "text/plain")
-    _leave(token)
+    for reader in Subscriber.objects.filter(unsubscribe_token=token):
+        lifecycle.unsubscribe(reader, timezone.now())
     return HttpResponse("Unsubscribed.\n", "text/plain")
 
 
-def _leave(token: str) -> None:
-    reader = _reader(token)
-    if reader:
-        lifecycle.unsubscribe(reader, timezone.now())
+@by_unsubscribe_token
+def _page(request: HttpRequest, reader: Subscriber) -> HttpResponse:
+    return _shown(request, reader)
 
 
-def _reader(token: str) -> Subscriber | None:
-    return Subscriber.objects.filter(unsubscribe_token=token).first()
+def _shown(request: HttpRequest, reader: Subscriber) -> HttpResponse:
+    """Show the button, and less than that; or that it was pressed."""
+    now = timezone.now()
+    if reader.state == State.UNSUBSCRIBED:
+        return _gone(request, reader, DepartureForm())
+    is_active = reader.state == State.ACTIVE
+    topics = leaving.followed(reader)
+    context = {
+        "token": reader.unsubscribe_token,
+        "pause_ends": dates.day(leaving.end_of_pause(reader, now)) if is_active else "",
+        "paused_until": _paused_until(reader),
+        "topics": topics if len(topics) > 1 and reader.state != State.PENDING else [],
+    }
+    return render(request, "pages/unsubscribe.html", context)
+
+
+def _gone(request: HttpRequest, reader: Subscriber, form: DepartureForm | None) -> HttpResponse:
+    """Say that she is unsubscribed, how to undo it, and thanks where she has said why."""
+    now = timezone.now()
+    context = {
+        "token": reader.unsubscribe_token,
+        "can_undo": lifecycle.may_come_back(reader, now),
+        "form": form if leaving.may_tell_why(reader, now) else None,
+        "is_thanked": form is None,
+    }
+    return render(request, "pages/unsubscribed.html", context)
+
+
+def _stays(
+    request: HttpRequest, reader: Subscriber, deed: str, topic: object = None
+) -> HttpResponse:
+    """Say what her choice means; where it did not become so, what is the case."""
+    reader = Subscriber.objects.select_related("next_morning").get(pk=reader.pk)
+    if reader.state not in (State.ACTIVE, State.PAUSED):
+        return _shown(request, reader)
+    context = {
+        "token": reader.unsubscribe_token,
+        "deed": deed,
+        "topic": topic,
+        "paused_until": _paused_until(reader),
+        "next_mail": _next_mail(reader),
+    }
+    return render(request, "pages/stays.html", context)
+
+
+def _paused_until(reader: Subscriber) -> str:
+    zone = ZoneInfo(reader.time_zone)
+    return dates.day(reader.paused_until.astimezone(zone)) if reader.paused_until else ""
+
+
+def _next_mail(reader: Subscriber) -> str:
+    """Spell when her mail goes on, a pause included."""
+    due = reader.next_due_at
+    if reader.paused_until:
+        due = reader.schedule.first_due(reader.paused_until)
+    return dates.moment(due, reader.time_zone) if due else ""

@@ -1,4 +1,4 @@
-"""What own words would bring: asked by a script while she types, or by a button of the forms.
+"""What a choice would bring: asked by a script while she chooses, or by a button of the forms.
 
 What is typed here is looked for in papers, and neither stored nor logged.
 """
@@ -12,18 +12,27 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from config import limits
+from config.too_many import too_many
 from digests.matching.own.words import OwnTopic
-from subscribers import limits
+from digests.models import Topic
 from subscribers.forms.own_words import OwnWordsForm
 from subscribers.forms.topics import ChoiceForm
-from subscribers.views.too_many import too_many
+from subscribers.views import morning
 
 
 @require_POST
 @never_cache
 def preview(request: HttpRequest) -> HttpResponse:
-    """Say what the words of somebody who signs up would bring."""
-    return brought(request, limits.network(request))
+    """Say what the choice of somebody who signs up would bring, and show it."""
+    now = timezone.now()
+    offered = Topic.objects.offered().defer("rules")
+    form = ChoiceForm(request.POST, offered=offered, brought={}, today=now.date())
+    if refused := refusal(request, form, limits.network(request), now):
+        return refused
+    form.full_clean()
+    context = {"form": form, "morning": morning.beside(form, now)}
+    return render(request, "pages/_brought.html", context)
 
 
 def brought(request: HttpRequest, asker: str, kept: Collection[OwnTopic] = ()) -> HttpResponse:

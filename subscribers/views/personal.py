@@ -1,24 +1,28 @@
-"""What the pages behind a personal link have in common."""
+"""What the pages behind a personal link have in common: one reader, her language, no caches."""
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import translation
 
 from subscribers.models import Subscriber
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-ReaderView = Callable[[HttpRequest, Subscriber], HttpResponse]
+R = TypeVar("R", bound=HttpResponseBase)
+View = Callable[Concatenate[HttpRequest, P], R]
+ReaderView = Callable[Concatenate[HttpRequest, Subscriber, P], R]
+READS = (Subscriber.State.ACTIVE, Subscriber.State.PAUSED)
 
 
-def personal(view: View[P]) -> View[P]:
+def personal(view: View[P, R]) -> View[P, R]:
     """Keep a page that only its reader may see out of caches and search engines."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "private, no-store"
         response["X-Robots-Tag"] = "noindex"
@@ -27,15 +31,41 @@ def personal(view: View[P]) -> View[P]:
     return wrapper
 
 
-def by_preferences_token(view: ReaderView) -> View[[str]]:
-    """Hand a view the reader whose link it is, and answer kindly where there is none."""
+def in_her_language(view: ReaderView[P, R]) -> ReaderView[P, R]:
+    """Speak to a reader as her mails do, whatever this browser would like."""
 
-    @personal
     @wraps(view)
-    def wrapper(request: HttpRequest, token: str) -> HttpResponse:
-        readers = Subscriber.objects.select_related("next_morning")
-        reader = readers.filter(preferences_token=token).first()
-        return view(request, reader) if reader else unknown_link(request)
+    def wrapper(
+        request: HttpRequest, reader: Subscriber, /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        with translation.override(reader.language):
+            response = view(request, reader, *args, **kwargs)
+        response["Content-Language"] = reader.language
+        return response
+
+    return wrapper
+
+
+def by_preferences_token(view: ReaderView[P, R]) -> Callable[..., R | HttpResponse]:
+    """Hand a view the reader whose link it is, and answer kindly where there is none."""
+    return _by("preferences_token", view)
+
+
+def by_unsubscribe_token(view: ReaderView[P, R]) -> Callable[..., R | HttpResponse]:
+    """Do the same for the other link of hers, which can do nothing but unsubscribe."""
+    return _by("unsubscribe_token", view)
+
+
+def for_readers(view: ReaderView[P, R]) -> ReaderView[P, R | HttpResponse]:
+    """Show the way back to whoever is not subscribed, in place of a view."""
+
+    @wraps(view)
+    def wrapper(
+        request: HttpRequest, reader: Subscriber, /, *args: P.args, **kwargs: P.kwargs
+    ) -> R | HttpResponse:
+        if reader.state in READS:
+            return view(request, reader, *args, **kwargs)
+        return render(request, "pages/not_subscribed.html", {"reader": reader})
 
     return wrapper
 
@@ -43,3 +73,18 @@ def by_preferences_token(view: ReaderView) -> View[[str]]:
 def unknown_link(request: HttpRequest) -> HttpResponse:
     """Say that a personal link is nobody's."""
     return render(request, "pages/unknown_link.html", status=404)
+
+
+def _by(field: str, view: ReaderView[P, R]) -> Callable[..., R | HttpResponse]:
+    hers = in_her_language(view)
+
+    @wraps(view)
+    @personal
+    def wrapper(
+        request: HttpRequest, /, token: str, *args: P.args, **kwargs: P.kwargs
+    ) -> R | HttpResponse:
+        readers = Subscriber.objects.select_related("next_morning")
+        reader = readers.filter(**{field: token}).first()
+        return hers(request, reader, *args, **kwargs) if reader else unknown_link(request)
+
+    return wrapper

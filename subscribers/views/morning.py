@@ -1,0 +1,87 @@
+"""What stands beside a form of choices: today's papers, or those that the choice would bring."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.cache import caches
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from digests.matching.brought_now import BroughtPaper, papers_for
+from digests.matching.own.words import OwnTopic
+from digests.matching.preview import FRESH
+from digests.shown import days
+from digests.shown.entries import (
+    MOST_REASONS,
+    MOST_WORDS,
+    Entry,
+    beginning,
+    entries,
+    papers_of,
+    spelled,
+)
+from digests.shown.reasons import Reason
+from subscribers.forms.own_words import EXCLUDED, OWN_FIELDS
+from subscribers.forms.topics import ChoiceForm
+from subscribers.models import USUAL_PAPERS
+
+
+def beside(form: ChoiceForm, now: dt.datetime) -> SafeString:
+    """Write the papers that what is chosen on a form would bring; of the newest day, if nothing is.
+
+    A form that was sent has been cleaned before. Mistakes in it bring nothing, and hide nothing.
+    """
+    own = _heard(form, form.own)
+    if not form.ticked and not own:
+        return _of_newest_day(now)
+    excluded = _heard(form, form.typed.get(EXCLUDED, []))
+    papers = papers_for(form.ticked, own, excluded, now, USUAL_PAPERS)
+    return _written([*map(_entry, papers)], is_chosen=True, choice=_query(form))
+
+
+def _of_newest_day(now: dt.datetime) -> SafeString:
+    """Write the papers of the newest day, which everybody sees first: kept, for each language.
+
+    Like the figures of the catalogue they are kept in this process.
+    """
+    key = f"newest:{now.date()}:{get_language()}"
+    kept: SafeString | None = caches["process"].get(key)
+    if kept is None:
+        day = days.newest(now.date())
+        ranked = days.ranked(day, now) if day else []
+        papers = papers_of(ranked[:USUAL_PAPERS])
+        kept = _written(entries(papers), day=day, total=len(ranked))
+        caches["process"].set(key, kept, timeout=FRESH.total_seconds())
+    return kept
+
+
+def _written(papers: Sequence[Entry], **context: Any) -> SafeString:
+    return render_to_string("pages/_morning.html", {"papers": papers, **context})
+
+
+def _entry(brought: BroughtPaper) -> Entry:
+    paper = brought.paper
+    return Entry(
+        title=paper.shown_title,
+        link=paper.get_absolute_url(),
+        authors=spelled(paper.shown_authors),
+        abstract=beginning(paper.shown_abstract),
+        reasons=tuple(Reason(topic, words[:MOST_WORDS]) for topic, words in brought.reasons)[
+            :MOST_REASONS
+        ],
+    )
+
+
+def _heard(form: ChoiceForm, typed: Iterable[OwnTopic]) -> list[OwnTopic]:
+    """Return what was looked for at all: too much at once is not."""
+    return [topic for topic in typed if topic in form.preview.brought]
+
+
+def _query(form: ChoiceForm) -> str:
+    """Return the choice as a link brings it along."""
+    said = {name: form[name].value() or "" for name in OWN_FIELDS}
+    topics = ",".join(topic.key for topic in form.ticked)
+    return urlencode({name: text for name, text in {"topics": topics, **said}.items() if text})

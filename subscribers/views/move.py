@@ -1,0 +1,64 @@
+"""A reader's new address: typed on her page, confirmed behind the link in a letter."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from subscribers import bell, moving
+from subscribers.forms.preferences import MoveForm
+from subscribers.models import Letter, Subscriber
+from subscribers.standing import standing
+from subscribers.views.personal import (
+    by_preferences_token,
+    for_readers,
+    in_her_language,
+    personal,
+)
+from subscribers.views.preferences import show
+
+
+@require_POST
+@by_preferences_token
+@for_readers
+def move(request: HttpRequest, reader: Subscriber) -> HttpResponse:
+    """Have a letter sent to the address she types; the answer is the same whoever reads there."""
+    form = MoveForm(request.POST, reader=reader)
+    if not form.is_valid():
+        return show(request, reader, move_form=form)
+    if moving.ask(reader, form.cleaned_data["email"], timezone.now()):
+        transaction.on_commit(bell.ring)
+        messages.success(request, _("A letter is on its way to your new address."))
+    else:
+        messages.warning(
+            request,
+            _("That was too often: we send three such letters a day at most. Please wait."),
+        )
+    return redirect("preferences", reader.preferences_token)
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def arrive(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask who opens the letter at the new address to press a button, and move her when she does.
+
+    As with all links in mails, opening this one changes nothing.
+    """
+    letter = moving.awaiting(token, timezone.now())
+    if letter is None:
+        return render(request, "pages/move_run_out.html", status=410)
+    return _arrive(request, letter.subscriber, letter)
+
+
+@in_her_language
+def _arrive(request: HttpRequest, reader: Subscriber, letter: Letter) -> HttpResponse:
+    context = {"reader": reader, "letter": letter}
+    is_there = moving.has_moved(letter, reader)
+    if not is_there and request.method != "POST" and not moving.is_refused(letter):
+        return render(request, "pages/move.html", context)
+    if is_there or (request.method == "POST" and moving.move(letter)):
+        return render(request, "pages/moved.html", context | {"standing": standing(reader)})
+    return render(request, "pages/move_refused.html", context, status=409)

@@ -1,0 +1,36 @@
+"""The buttons that pause a reader's mail, and end her pause."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from subscribers import lifecycle
+from subscribers.models import Subscriber
+from subscribers.views.personal import by_preferences_token, for_readers
+from subscribers.views.preferences import done, pause_form, show
+
+
+@require_POST
+@by_preferences_token
+@for_readers
+def pause(request: HttpRequest, reader: Subscriber) -> HttpResponse:
+    """Send her nothing before the date she gives."""
+    form = pause_form(request, reader)
+    if not form.is_valid():
+        return show(request, reader, pause_form=form)
+    zone = ZoneInfo(reader.time_zone)
+    lifecycle.pause(reader, dt.datetime.combine(form.cleaned_data["until"], dt.time(), zone))
+    return done(request, reader, _("As you like."))
+
+
+@require_POST
+@by_preferences_token
+@for_readers
+def resume(request: HttpRequest, reader: Subscriber) -> HttpResponse:
+    """End her pause."""
+    lifecycle.resume(reader, timezone.now())
+    return done(request, reader, _("Welcome back."))

@@ -1,0 +1,308 @@
+"""The unsubscribe link: leaving, less instead of nothing, and the way back."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import factories as make
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from config import dates
+from digests.matching.own.words import read_words
+from digests.models import Topic
+from subscribers import choosing, leaving, lifecycle, tokens
+from subscribers.choosing import Choice
+from subscribers.models import Departure, Subscriber
+
+pytestmark = pytest.mark.django_db
+State = Subscriber.State
+ONE_DAY = dt.timedelta(days=1)
+STRANGE = "x" * tokens.LENGTH
+DEEDS = ("leave", "come-back", "pause-a-month", "tell-why")
+
+
+@pytest.fixture
+def ada() -> Subscriber:
+    """Give an active reader of two topics."""
+    ada = make.subscriber(email="ada@example.org", time_zone="Europe/Berlin")
+    for key in ("video", "robotics"):
+        make.subscription(subscriber=ada, topic=Topic.objects.get(key=key))
+    return ada
+
+
+@pytest.fixture
+def gone(ada: Subscriber) -> Subscriber:
+    """Give the same one, who has just left."""
+    lifecycle.unsubscribe(ada, timezone.now())
+    ada.refresh_from_db()
+    return ada
+
+
+def at(reader: Subscriber, name: str = "unsubscribe", *more: int) -> str:
+    return reverse(name, args=[reader.unsubscribe_token, *more])
+
+
+def page(client: Client, reader: Subscriber) -> str:
+    return client.get(at(reader)).content.decode()
+
+
+def press(client: Client, reader: Subscriber, name: str, *more: int, **fields: Any) -> str:
+    html = client.post(at(reader, name, *more), fields, follow=True).content.decode()
+    reader.refresh_from_db()
+    return html
+
+
+def followed(reader: Subscriber) -> list[str]:
+    return [topic.key for topic in leaving.followed(reader)]
+
+
+def next_mail(reader: Subscriber) -> dt.datetime | None:
+    return Subscriber.objects.get(pk=reader.pk).next_due_at
+
+
+# --- Less instead of nothing ----------------------------------------------------------------------
+
+
+def test_one_button_unsubscribes_and_others_do_less(client: Client, ada: Subscriber) -> None:
+    html = page(client, ada)
+    actions = re.findall(r'<form[^>]*action="([^"]+)"', html)
+    topics = [topic.pk for topic in leaving.followed(ada)]
+    assert actions == [
+        at(ada, "leave"),
+        at(ada, "pause-a-month"),
+        *(at(ada, "unfollow", pk) for pk in topics),
+    ]
+    assert html.index('class="plain"') > html.index(">Unsubscribe</button>")
+
+
+def test_each_buttons_name_says_which_topic_it_is_for(client: Client, ada: Subscriber) -> None:
+    html = page(client, ada)
+    for topic in leaving.followed(ada):
+        assert f'aria-labelledby="unfollow_{topic.pk} topic_{topic.pk}"' in html
+        assert f'<bdi id="topic_{topic.pk}">{topic.name}</bdi>' in html
+
+
+def test_one_topic_less_says_what_that_means(client: Client, ada: Subscriber) -> None:
+    video = Topic.objects.get(key="video")
+    html = press(client, ada, "unfollow", video.pk)
+    assert followed(ada) == ["robotics"]
+    assert "<bdi>Video</bdi>" in html
+    assert dates.moment(make.NOW + ONE_DAY, "Europe/Berlin") in html
+
+
+def test_the_next_composing_knows_of_a_topic_less(ada: Subscriber) -> None:
+    before = ada.next_morning.choice
+    leaving.unfollow(ada, Topic.objects.get(key="video").pk)
+    assert Subscriber.objects.get(pk=ada.pk).next_morning.choice != before
+
+
+def test_the_last_topic_is_left_by_unsubscribing_alone(client: Client, ada: Subscriber) -> None:
+    topic = Topic.objects.get(key="video")
+    press(client, ada, "unfollow", topic.pk)
+    assert "/topics/" not in page(client, ada)
+    last = Topic.objects.get(key="robotics")
+    assert "Unsubscribe?" in press(client, ada, "unfollow", last.pk)
+    assert followed(ada) == ["robotics"]
+
+
+def test_what_she_excludes_is_no_topic_to_be_left(client: Client, ada: Subscriber) -> None:
+    choosing.follow(ada, Choice([], read_words("owls"), read_words("cats")), make.NOW)
+    assert followed(ada) == ["owl"]
+    excluded = Topic.objects.get(key="cat")
+    press(client, ada, "unfollow", excluded.pk)
+    assert ada.subscriptions.count() == 2
+
+
+def test_nobody_learns_the_name_of_a_topic_that_is_not_hers(
+    client: Client, ada: Subscriber
+) -> None:
+    secret = make.own_topic("a secret idea")
+    for number in (secret.pk, 10**9):
+        assert "Unsubscribe?" in press(client, ada, "unfollow", number)
+    assert "secret" not in press(client, ada, "unfollow", secret.pk)
+    assert len(followed(ada)) == 2
+
+
+def test_a_pause_of_a_month_says_when_it_ends(client: Client, ada: Subscriber) -> None:
+    ends = leaving.end_of_pause(ada, timezone.now())
+    assert dates.day(ends) in page(client, ada)
+    html = press(client, ada, "pause-a-month")
+    assert (ada.state, ada.paused_until) == (State.PAUSED, ends)
+    assert f"Paused until {dates.day(ends)}" in html
+    assert dates.moment(ada.schedule.first_due(ends), "Europe/Berlin") in html
+
+
+def test_a_longer_pause_of_hers_is_not_cut_short(client: Client) -> None:
+    until = timezone.now() + 90 * ONE_DAY
+    reader = make.subscriber(State.PAUSED, paused_until=until)
+    assert at(reader, "pause-a-month") not in page(client, reader)
+    press(client, reader, "pause-a-month")
+    assert reader.paused_until == until
+
+
+def test_who_has_not_confirmed_can_only_leave(client: Client) -> None:
+    eve = make.subscriber(State.PENDING)
+    for _ in range(2):
+        make.subscription(subscriber=eve)
+    assert re.findall(r'action="([^"]+)"', page(client, eve)) == [at(eve, "leave")]
+
+
+# --- The way back ---------------------------------------------------------------------------------
+
+
+def test_undo_puts_all_back_as_it_was_from_the_next_morning_on(
+    client: Client, gone: Subscriber
+) -> None:
+    assert at(gone, "come-back") in page(client, gone)
+    html = press(client, gone, "come-back")
+    assert (gone.state, gone.unsubscribed_at) == (State.ACTIVE, None)
+    assert sorted(followed(gone)) == ["robotics", "video"]
+    due = next_mail(gone)
+    assert due is not None
+    assert timezone.now() < due < timezone.now() + ONE_DAY
+    assert dates.moment(due, "Europe/Berlin") in html
+
+
+def test_to_undo_twice_is_to_undo_once(client: Client, gone: Subscriber) -> None:
+    press(client, gone, "come-back")
+    due = next_mail(gone)
+    assert "You are back" in press(client, gone, "come-back")
+    assert next_mail(gone) == due
+
+
+def cannot_come_back(client: Client, reader: Subscriber) -> None:
+    assert at(reader, "come-back") not in page(client, reader)
+    assert "You are unsubscribed" in press(client, reader, "come-back")
+    assert reader.state == State.UNSUBSCRIBED
+    assert next_mail(reader) is None
+
+
+def test_nothing_undoes_what_is_a_month_old(client: Client, gone: Subscriber) -> None:
+    gone.unsubscribed_at = timezone.now() - lifecycle.REGRET
+    gone.save()
+    cannot_come_back(client, gone)
+
+
+def test_an_address_that_must_not_be_written_to_does_not_come_back(
+    client: Client, gone: Subscriber
+) -> None:
+    make.suppression(gone.email)
+    cannot_come_back(client, gone)
+
+
+def test_no_undo_stands_for_a_confirmation(client: Client) -> None:
+    never = make.subscriber(State.PENDING)
+    press(client, never, "leave")
+    cannot_come_back(client, never)
+
+
+def test_who_signed_up_anew_and_left_before_confirming_is_not_brought_back(
+    client: Client, gone: Subscriber
+) -> None:
+    now = timezone.now()
+    lifecycle.subscribe(gone.email, Choice([Topic.objects.get(key="video")]), now)
+    press(client, gone, "leave")
+    cannot_come_back(client, gone)
+
+
+# --- Why ------------------------------------------------------------------------------------------
+
+
+def test_a_reason_is_kept_without_who_gave_it(client: Client, gone: Subscriber) -> None:
+    html = press(client, gone, "tell-why", reason="too much", words="Ten a day <b>")
+    [departure] = Departure.objects.values("left_on", "reason", "words")
+    assert departure == {
+        "left_on": timezone.now().date(),
+        "reason": "too much",
+        "words": "Ten a day <b>",
+    }
+    assert "Thank you for telling us" in html
+    assert at(gone, "come-back") in html
+
+
+def test_words_alone_are_a_reason(client: Client, gone: Subscriber) -> None:
+    press(client, gone, "tell-why", words="I retire.")
+    assert Departure.objects.get().reason == Departure.Reason.OTHER
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "tick a reason"),
+        ({"reason": "bored"}, "Select a valid choice"),
+        ({"reason": "other", "words": "x" * 501}, "keep to 500 characters"),
+        ({"words": "a\0b"}, "Null characters"),
+    ],
+)
+def test_a_reason_that_cannot_be_kept_is_asked_for_again(
+    client: Client, gone: Subscriber, fields: dict[str, str], said: str
+) -> None:
+    html = press(client, gone, "tell-why", **fields)
+    assert said in html
+    assert not Departure.objects.exists()
+
+
+def test_a_reason_is_kept_once_however_often_it_is_sent(client: Client, gone: Subscriber) -> None:
+    answers = {press(client, gone, "tell-why", reason="other").count("Thank you") for _ in range(3)}
+    assert len(answers) == 1
+    assert Departure.objects.count() == 1
+
+
+@pytest.mark.parametrize("ago", [ONE_DAY, 40 * ONE_DAY])
+def test_who_left_days_ago_is_not_asked(
+    client: Client, gone: Subscriber, ago: dt.timedelta
+) -> None:
+    gone.unsubscribed_at = timezone.now() - ago
+    gone.save()
+    assert at(gone, "tell-why") not in page(client, gone)
+    press(client, gone, "tell-why", reason="other")
+    assert not Departure.objects.exists()
+
+
+def test_who_has_not_left_gives_no_reason(client: Client, ada: Subscriber) -> None:
+    assert "Unsubscribe?" in press(client, ada, "tell-why", reason="other")
+    assert not Departure.objects.exists()
+
+
+# --- What every page of the link keeps to ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_a_deed_is_done_by_a_button_alone(client: Client, ada: Subscriber, deed: str) -> None:
+    assert client.get(at(ada, deed)).status_code == 405
+    strange = client.post(reverse(deed, args=[STRANGE]))
+    assert strange.status_code == 404
+    assert "nobody" in strange.content.decode()
+    forged = Client(enforce_csrf_checks=True).post(at(ada, deed))
+    assert forged.status_code == 403
+
+
+@pytest.mark.parametrize("name", ["unsubscribe", "unfollow", *DEEDS])
+def test_the_link_opens_nothing_else_of_hers(client: Client, ada: Subscriber, name: str) -> None:
+    more = [Topic.objects.get(key="video").pk] if name == "unfollow" else []
+    method = client.get if name == "unsubscribe" else client.post
+    html = method(at(ada, name, *more), follow=True).content.decode()
+    assert ada.preferences_token not in html
+    assert ada.email not in html
+
+
+@pytest.mark.parametrize("state", State.values)
+def test_she_is_spoken_to_in_her_language(client: Client, state: str) -> None:
+    reader = make.subscriber(state, language="de")
+    response = client.get(at(reader), headers={"accept-language": "fr"})
+    assert '<html lang="de"' in response.content.decode()
+    assert response["Content-Language"] == "de"
+
+
+def test_the_pages_ask_the_database_little(
+    client: Client, ada: Subscriber, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(2):  # the reader, her topics
+        page(client, ada)
+    lifecycle.unsubscribe(ada, timezone.now())
+    with django_assert_num_queries(2):  # the reader, whether she may undo it
+        page(client, ada)

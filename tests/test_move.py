@@ -1,0 +1,300 @@
+"""Moving to another address: asked for at home, confirmed in the new mailbox, told to nobody."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import factories as make
+import pytest
+from beside import at_once
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
+
+from newsletter.models import Delivery
+from subscribers import addresses, bell, letters, lifecycle, moving, tokens
+from subscribers.models import Letter, Subscriber, Suppression
+
+pytestmark = pytest.mark.django_db
+State, Reason = Subscriber.State, Suppression.Reason
+DAY, MINUTE = make.ONE_DAY, dt.timedelta(minutes=1)
+OLD, NEW = "ada@example.org", "ada@new.example"
+LINK = re.compile(r"/move/([\w-]{22})")
+KNOWN = ("active", "paused", "pending", "unsubscribed", "suppressed", "unknown")
+
+
+@pytest.fixture
+def ada() -> Subscriber:
+    return make.subscriber(email=OLD, created_at=timezone.now() - 99 * DAY)
+
+
+def page(reader: Subscriber, name: str = "preferences") -> str:
+    return reverse(name, args=[reader.preferences_token])
+
+
+def know(state: str, address: str = NEW) -> Subscriber | None:
+    """Let an address be known to us in one of these ways."""
+    if state == "suppressed":
+        make.suppression(address)
+    return make.subscriber(state, email=address) if state in State.values else None
+
+
+def asked(reader: Subscriber, now: dt.datetime, address: str = NEW) -> str:
+    """Ask, have the letter posted, and return the token in it; "" where none was posted."""
+    mail.outbox.clear()
+    moving.ask(reader, address, now)
+    letters.post_waiting(now)
+    return LINK.findall(str(mail.outbox[0].body))[0] if mail.outbox else ""
+
+
+def arrive(client: Client, token: str, method: str = "post") -> Any:
+    return getattr(client, method)(reverse("arrive", args=[token]))
+
+
+def where(reader: Subscriber) -> str:
+    """Return where her mail goes, and hold its hash to it."""
+    reader.refresh_from_db()
+    assert bytes(reader.fingerprint) == addresses.fingerprint(reader.email)
+    return reader.email
+
+
+def all_of(reader: Subscriber) -> set[tuple[str, object]]:
+    """Return all that her row says."""
+    (values,) = Subscriber.objects.filter(pk=reader.pk).values()
+    return {(name, str(value)) for name, value in values.items()}
+
+
+# --- Asking -----------------------------------------------------------------------------------
+
+
+def test_who_asks_is_told_and_the_new_address_gets_a_letter(
+    client: Client,
+    ada: Subscriber,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks() as callbacks:
+        html = client.post(page(ada, "move"), {"email": NEW}, follow=True).content.decode()
+    assert "A letter is on its way" in html
+    assert f"<b>{NEW}</b>" in html
+    assert callbacks == [bell.ring]
+    assert letters.post_waiting(timezone.now()) == 1
+    assert [message.to for message in mail.outbox] == [[NEW]]
+    assert where(ada) == OLD
+
+
+@pytest.mark.parametrize("state", KNOWN)
+def test_she_learns_nothing_of_who_reads_there(client: Client, ada: Subscriber, state: str) -> None:
+    other = make.subscriber(created_at=ada.created_at)
+    know(state)
+    answers = [
+        client.post(page(reader, "move"), {"email": email}, follow=True)
+        for reader, email in ((ada, NEW), (other, "eve@new.example"))
+    ]
+    assert len({answer.status_code for answer in answers}) == 1
+    said = [re.sub(r"<input[^>]*csrf[^>]*>", "", it.content.decode()) for it in answers]
+    for reader, email in ((ada, NEW), (other, "eve@new.example")):
+        said = [it.replace(reader.preferences_token, "").replace(email, "") for it in said]
+    assert said[0].replace(ada.email, "") == said[1].replace(other.email, "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("", "enter your e-mail"), ("new", "whole e-mail address"), (OLD.upper(), "already")],
+)
+def test_an_address_that_cannot_be_is_explained(
+    client: Client, ada: Subscriber, typed: str, said: str
+) -> None:
+    html = client.post(page(ada, "move"), {"email": typed}).content.decode()
+    assert said in html
+    assert 'aria-describedby="id_email_error"' in html
+    assert not Letter.objects.exists()
+
+
+@pytest.mark.parametrize("state", [State.PENDING, State.UNSUBSCRIBED])
+def test_who_does_not_read_cannot_move(client: Client, state: str) -> None:
+    reader = make.subscriber(state)
+    client.post(page(reader, "move"), {"email": NEW})
+    assert not moving.ask(reader, NEW, make.NOW)
+    assert not Letter.objects.exists()
+
+
+def test_she_may_ask_three_times_a_day_and_is_told_when_it_is_too_often(
+    client: Client, ada: Subscriber
+) -> None:
+    begin = timezone.now() - 10 * MINUTE
+    answers = [moving.ask(ada, NEW, begin + wait * MINUTE) for wait in (0, 0.5, 1, 2, 3)]
+    assert answers == [True, False, True, True, False]
+    html = client.post(page(ada, "move"), {"email": NEW}, follow=True).content.decode()
+    assert "That was too often" in html
+    assert moving.ask(ada, NEW, begin + DAY + MINUTE)
+
+
+def test_no_address_hears_of_it_more_than_three_times_a_fortnight(ada: Subscriber) -> None:
+    readers = [ada, *[make.subscriber(created_at=ada.created_at) for _ in range(4)]]
+    posted = [bool(asked(reader, make.NOW, NEW.title())) for reader in readers]
+    assert posted == [True, True, True, False, False]
+    assert asked(readers[-1], make.NOW + 15 * DAY)
+
+
+def test_a_suppressed_address_gets_no_letter(ada: Subscriber) -> None:
+    make.suppression(NEW)
+    assert not asked(ada, make.NOW)
+    assert Letter.objects.get().state == Letter.State.FAILED
+
+
+def test_who_cannot_be_written_to_may_move_away(client: Client, ada: Subscriber) -> None:
+    make.suppression(OLD)
+    arrive(client, asked(ada, timezone.now()))
+    assert where(ada) == NEW
+    assert Subscriber.objects.mailable().get() == ada
+
+
+# --- Arriving ---------------------------------------------------------------------------------
+
+
+def test_a_button_moves_her_and_all_else_stays(client: Client, ada: Subscriber) -> None:
+    make.subscription(subscriber=ada)
+    delivery = make.delivery(Delivery.State.SENT, subscriber=ada)
+    before = all_of(ada)
+    token = asked(ada, timezone.now())
+    html = arrive(client, token).content.decode()
+    assert "Your mail comes here now" in html
+    assert "Your next mail:" in html
+    assert where(ada) == NEW
+    assert {name for name, _ in before ^ all_of(ada)} == {"email", "fingerprint"}
+    delivery.refresh_from_db()
+    assert (delivery.subscriber, ada.subscriptions.count()) == (ada, 1)
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_opening_the_link_changes_nothing(client: Client, ada: Subscriber, method: str) -> None:
+    token = asked(ada, timezone.now())
+    before = [*Subscriber.objects.values(), *Letter.objects.values()]
+    response = arrive(client, token, method)
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "private, no-store"
+    assert [*Subscriber.objects.values(), *Letter.objects.values()] == before
+
+
+def test_the_page_opens_nothing_of_hers(client: Client, ada: Subscriber) -> None:
+    token = asked(ada, timezone.now())
+    for method in ("get", "post", "get"):
+        assert ada.preferences_token not in arrive(client, token, method).content.decode()
+
+
+def test_pressing_again_says_the_same(client: Client, ada: Subscriber) -> None:
+    token = asked(ada, timezone.now())
+    said = {arrive(client, token, method).content for method in ("post", "post", "get")}
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("state", ["active", "paused", "suppressed"])
+def test_an_address_she_cannot_have_is_refused_kindly(
+    client: Client, ada: Subscriber, state: str, method: str
+) -> None:
+    token = asked(ada, timezone.now())
+    know(state)
+    response = arrive(client, token, method)
+    assert response.status_code == 409
+    assert "Not this address" in response.content.decode()
+    assert where(ada) == OLD
+
+
+@pytest.mark.parametrize("state", [State.PENDING, State.UNSUBSCRIBED])
+def test_who_reads_nothing_there_gives_way(client: Client, ada: Subscriber, state: str) -> None:
+    other = know(state)
+    arrive(client, asked(ada, timezone.now()))
+    assert where(ada) == NEW
+    assert other
+    assert not Subscriber.objects.filter(pk=other.pk).exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_link_that_ran_out_says_so(client: Client, ada: Subscriber, method: str) -> None:
+    token = asked(ada, timezone.now())
+    Letter.objects.update(requested_at=timezone.now() - 7 * DAY)
+    for stale in (token, "x" * tokens.LENGTH):
+        response = arrive(client, stale, method)
+        assert response.status_code == 410
+        assert "run out" in response.content.decode()
+    assert where(ada) == OLD
+
+
+def test_the_link_of_who_left_meanwhile_moves_nobody(client: Client, ada: Subscriber) -> None:
+    token = asked(ada, timezone.now())
+    lifecycle.unsubscribe(ada, timezone.now())
+    assert arrive(client, token).status_code == 410
+    assert where(ada) == OLD
+
+
+def test_no_other_token_of_hers_moves_her(client: Client, ada: Subscriber) -> None:
+    moving.ask(ada, NEW, timezone.now())
+    letter = Letter.objects.get()
+    for token in (ada.preferences_token, tokens.derive("confirm", letter.pk)):
+        assert arrive(client, token).status_code == 410
+    assert lifecycle.confirm(tokens.derive("move", letter.pk), timezone.now()) is None
+    assert where(ada) == OLD
+
+
+def test_the_button_cannot_be_pressed_from_another_site(ada: Subscriber) -> None:
+    token = asked(ada, timezone.now())
+    assert arrive(Client(enforce_csrf_checks=True), token).status_code == 403
+    assert where(ada) == OLD
+
+
+@pytest.mark.parametrize(("method", "queries"), [("get", 3), ("post", 7)])
+def test_arriving_takes_few_queries(
+    client: Client,
+    ada: Subscriber,
+    method: str,
+    queries: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    token = asked(ada, timezone.now())
+    with django_assert_num_queries(queries):
+        arrive(client, token, method)
+
+
+# --- At the same time, and afterwards ---------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_move_to_one_address_at_once_one_does() -> None:
+    readers = [make.subscriber() for _ in range(3)]
+    waiting = [make.letter(kind="move", subscriber=it, address=NEW) for it in readers]
+    moved = list[bool]()
+    assert at_once(*[lambda it=it: moved.append(moving.move(it)) for it in waiting]) == []
+    assert sorted(moved) == [False, False, True]
+    assert Subscriber.objects.filter(email=NEW).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_would_change_places_wait_for_nobody() -> None:
+    one, two = make.subscriber(), make.subscriber()
+    pairs = [
+        make.letter(kind="move", subscriber=it, address=other.email)
+        for it, other in ((one, two), (two, one))
+    ]
+    assert at_once(*[lambda it=it: moving.move(it) for it in pairs]) == []
+    assert where(one) != where(two)
+
+
+def test_letters_that_count_for_nothing_any_more_are_forgotten(ada: Subscriber) -> None:
+    asked(ada, make.NOW)
+    assert moving.forget_old(make.NOW + 14 * DAY) == 0
+    assert moving.forget_old(make.NOW + 14 * DAY + MINUTE) == 1
+    assert not Letter.objects.exists()
+
+
+def test_whose_yes_is_awaited_stands_on_her_page_until_she_moved(
+    client: Client, ada: Subscriber
+) -> None:
+    token = asked(ada, timezone.now())
+    assert f"<b>{NEW}</b> for a yes" in client.get(page(ada)).content.decode()
+    arrive(client, token)
+    html = client.get(page(ada)).content.decode()
+    assert "for a yes" not in html
+    assert f"Your mail goes to <b>{NEW}</b>" in html
