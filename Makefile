@@ -21,10 +21,10 @@ LOCK     = $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo run test bench chaos topics fuzz lint format lock clean
+.PHONY: help demo run test e2e bench chaos topics fuzz pictures caniemail lint format lock clean
 
 help: ## Show this table
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 demo: $(READY) ## Show a day of Paperboy; DIGESTS="folder/*.txt" uses digests of your own
 	@$(PYTHON) manage.py demo $(DIGESTS)
@@ -34,6 +34,9 @@ run: $(READY) ## Run the site, a worker and the scheduler until Ctrl-C
 
 test: $(CHECKS) ## Run the tests; WORKERS=4 at once, ARGS="-k words" only some
 	PYTHONWARNINGS=default $(PYTHON) -m pytest -n $(WORKERS) --cov --cov-report=term $(ARGS)
+
+e2e: $(CHECKS) ## Use the site with a real Chromium; ARGS="-k keys" only some
+	@$(PYTHON) -m pytest -n $(WORKERS) tests/e2e/journeys.py tests/e2e/every_page.py $(ARGS)
 
 bench: $(READY) ## Measure how fast papers are stored and mornings composed and sent; BENCH=name only one
 	@for name in $(BENCH); do $(PYTHON) -m benchmarks.$$name $(ARGS) || exit; done
@@ -46,6 +49,12 @@ topics: $(CHECKS) ## Measure topics on judged papers, JUDGED=file, that the weig
 
 fuzz: $(READY) $(FUZZER) ## Damage digests for MINUTES=5 in all, to see that no parser fails
 	@PYTHONPATH=tests $(PYTHON) -m fuzz --minutes $(MINUTES) $(ARGS)
+
+pictures: $(CHECKS) ## Take the pictures in docs/images again; ARGS="-k mail" only some
+	@$(PYTHON) -m pytest -q tests/e2e/pictures.py $(ARGS)
+
+caniemail: $(CHECKS) ## Ask caniemail.com's data, through npm, what programs make of our mails
+	@PYTHONPATH=tests:. $(PYTHON) -m e2e.caniemail
 
 lint: $(CHECKS) ## Check style, types, layers, templates, migrations and production settings
 	$(PYTHON) -m ruff check .
