@@ -19,8 +19,10 @@ LIMITS = {
 }
 
 
-def ask(subscriber: Subscriber, kind: Letter.Kind, now: dt.datetime, address: str = "") -> bool:
-    """Note a letter to be posted, to her own address or another; False where she had enough.
+def ask(
+    subscriber: Subscriber, kind: Letter.Kind, now: dt.datetime, address: str = ""
+) -> Letter | None:
+    """Note a letter to be posted, to her own address or another; None where she had enough.
 
     The caller holds her row, or requests at once would not be counted.
     """
@@ -28,8 +30,7 @@ def ask(subscriber: Subscriber, kind: Letter.Kind, now: dt.datetime, address: st
     since = max(now - within, subscriber.created_at)  # who left and comes back starts anew
     recent = subscriber.letters.filter(kind=kind, requested_at__gte=since)
     if recent.filter(requested_at__gt=now - gap).exists() or recent.count() >= most:
-        return False
-    Letter.objects.create(
+        return None
+    return Letter.objects.create(
         subscriber=subscriber, kind=kind, address=address, requested_at=now, next_attempt_at=now
     )
-    return True

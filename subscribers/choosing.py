@@ -95,8 +95,9 @@ def choose(subscriber: Subscriber, wishes: Wishes, now: dt.datetime) -> None:
     reader.hears_of_silence = wishes.hears_of_silence and schedule.is_weekly
     reader.save(update_fields=CHOSEN)
     follow(reader, wishes.choice, now)
-    if due_at := reader.next_due_at:  # a morning that has begun and is not composed stays hers
-        mornings.expect([reader.pk], schedule.first_due(min(now, due_at)))
+    due_at = reader.next_due_at
+    if due_at and due_at > now:  # a morning that has begun and is not composed stays hers
+        mornings.expect([reader.pk], schedule.first_due(now))
 
 
 def forget_unfollowed() -> int:

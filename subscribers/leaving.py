@@ -23,19 +23,25 @@ def followed(reader: Subscriber) -> list[Topic]:
     """Return the topics that bring her papers: in the form's order, then her own words in hers."""
     rows = reader.subscriptions.filter(excludes=False).select_related("topic")
     topics = [row.topic for row in rows.order_by("topic__place", "pk")]
-    return sorted(topics, key=lambda topic: topic.kind in Topic.OWN)
+    return sorted(topics, key=is_own)
+
+
+def is_own(topic: Topic) -> bool:
+    """Tell her own words from topics of the catalogue, which say little of who follows them."""
+    return topic.kind in Topic.OWN
 
 
 @transaction.atomic
 def unfollow(reader: Subscriber, topic: int) -> Topic | None:
-    """Stop following one topic, and return it.
+    """Stop following one topic of the catalogue, and return it.
 
-    None where she does not follow it, or nothing besides: that would be to unsubscribe.
+    None where she does not follow it, or nothing besides: that would be to unsubscribe. Nor are her
+    own words left so: whoever opens the link must not learn them.
     """
     # Two at once could leave her with nothing.
     locked = Subscriber.objects.select_for_update().filter(pk=reader.pk).first()
     topics = {it.pk: it for it in followed(locked)} if locked else {}
-    if not {topic} < topics.keys():
+    if not {topic} < topics.keys() or is_own(topics[topic]):
         return None
     reader.subscriptions.filter(topic=topic).delete()
     mornings.note_choice(reader)

@@ -45,7 +45,7 @@ def subscribe(
             "created_at": now,
         },
     )
-    if subscriber.state in (State.ACTIVE, State.PAUSED):
+    if subscriber.state in Subscriber.READS:
         _request(subscriber, Kind.LINK, now)
         return
     if not is_new:
@@ -77,11 +77,15 @@ def confirm(token: str, now: dt.datetime) -> Subscriber | None:
 
 
 def awaiting(token: str, now: dt.datetime) -> Subscriber | None:
-    """Return the subscriber whose confirmation letter holds `token` and has not run out."""
+    """Return the subscriber whose confirmation letter holds `token` and has not run out.
+
+    The letter of an earlier sign-up, which she left since, confirms no later one.
+    """
     letters = Letter.objects.filter(
         kind=Kind.CONFIRM,
         token_fingerprint=tokens.fingerprint(token),
         requested_at__gt=now - CONFIRMATION_LIFE,
+        requested_at__gte=F("subscriber__created_at"),
     ).exclude(subscriber__state=State.UNSUBSCRIBED)
     letter = letters.select_related("subscriber").first()
     return letter.subscriber if letter else None
@@ -90,7 +94,7 @@ def awaiting(token: str, now: dt.datetime) -> Subscriber | None:
 @transaction.atomic
 def pause(subscriber: Subscriber, until: dt.datetime) -> bool:
     """Send nothing before `until`; tell whether she was there to be paused."""
-    readers = Subscriber.objects.filter(pk=subscriber.pk, state__in=[State.ACTIVE, State.PAUSED])
+    readers = Subscriber.objects.filter(pk=subscriber.pk, state__in=Subscriber.READS)
     paused = readers.update(state=State.PAUSED, paused_until=until)
     if paused:
         mornings.forget(subscriber)
@@ -117,9 +121,12 @@ def wake(now: dt.datetime) -> int:
 
 @transaction.atomic
 def unsubscribe(subscriber: Subscriber, now: dt.datetime) -> None:
-    """Send nothing more, mail that is queued included. Doing it again changes nothing."""
+    """Send nothing more, mail that is queued included. Doing it again changes nothing.
+
+    When a pause of hers would have ended stays known, should she take it back.
+    """
     readers = Subscriber.objects.filter(pk=subscriber.pk).exclude(state=State.UNSUBSCRIBED)
-    if readers.update(state=State.UNSUBSCRIBED, unsubscribed_at=now, paused_until=None):
+    if readers.update(state=State.UNSUBSCRIBED, unsubscribed_at=now):
         mornings.forget(subscriber)
 
 
@@ -136,9 +143,13 @@ def come_back(subscriber: Subscriber, now: dt.datetime) -> bool:
     """
     readers = _regretting(now).select_for_update().filter(pk=subscriber.pk)
     for reader in readers:
-        reader.state, reader.unsubscribed_at = State.ACTIVE, None
-        reader.save(update_fields=["state", "unsubscribed_at"])
-        mornings.expect([reader.pk], reader.schedule.next_due(now))
+        reader.unsubscribed_at = None
+        if reader.paused_until and reader.paused_until > now:
+            reader.state = State.PAUSED
+        else:
+            reader.state, reader.paused_until = State.ACTIVE, None
+            mornings.expect([reader.pk], reader.schedule.next_due(now))
+        reader.save(update_fields=["state", "unsubscribed_at", "paused_until"])
     return bool(readers)
 
 
@@ -167,7 +178,7 @@ def erase(subscriber: Subscriber) -> None:
 def request_link(address: str, now: dt.datetime) -> None:
     """Have her personal link mailed to the reader at `address`, if there is one."""
     readers = Subscriber.objects.filter(
-        fingerprint=addresses.fingerprint(address), state__in=[State.ACTIVE, State.PAUSED]
+        fingerprint=addresses.fingerprint(address), state__in=Subscriber.READS
     )
     for subscriber in readers.select_for_update():  # or requests at once would not be counted
         _request(subscriber, Kind.LINK, now)
@@ -184,8 +195,9 @@ def _begin_anew(subscriber: Subscriber, language: str, now: dt.datetime) -> None
     """Take her for a stranger again, who reads the language that she was met in last."""
     if subscriber.state == State.UNSUBSCRIBED:
         subscriber.state, subscriber.created_at = State.PENDING, now
+        subscriber.paused_until = None
     subscriber.language = language
-    subscriber.save(update_fields=["state", "created_at", "language"])
+    subscriber.save(update_fields=["state", "created_at", "paused_until", "language"])
 
 
 def _regretting(now: dt.datetime) -> SubscriberQuerySet:

@@ -71,6 +71,9 @@ class Subscriber(models.Model):
         PAUSED = "paused", "Paused"
         UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
 
+    # Who is subscribed.
+    READS = (State.ACTIVE, State.PAUSED)
+
     class Abstracts(models.TextChoices):
         """How much of a paper's abstract she reads in a mail."""
 
@@ -80,8 +83,8 @@ class Subscriber(models.Model):
     email = models.EmailField(max_length=254)
     fingerprint = models.BinaryField(max_length=32, unique=True)
     state = models.CharField(max_length=20, choices=State, default=State.PENDING)
-    # Two secrets, so that the link in a mail's header, which mail programs and scanners open,
-    # can do nothing but unsubscribe.
+    # Two secrets, so that the link in a mail's header, which mail programs and scanners open, can
+    # make her mail less or stop it, and shows neither her address nor her own words.
     preferences_token = models.CharField(max_length=22, unique=True, default=tokens.new)
     unsubscribe_token = models.CharField(max_length=22, unique=True, default=tokens.new)
     time_zone = models.CharField(max_length=64, default="UTC")

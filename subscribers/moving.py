@@ -1,20 +1,19 @@
 """A reader moves to another address: she asks at home, and says yes in the new mailbox.
 
-Nothing of hers changes but where her mail goes. What is known of the new address is looked at when
-a letter is posted there and when its link is opened, never where she types it: so her page cannot
-tell who else reads.
+Nothing of hers changes but where her mail goes, and her links: whoever reads the old mailbox has
+the former ones. What is known of the new address is looked at when a letter is posted there and
+when its link is opened, never where she types it: so her page cannot tell who else reads.
 """
 
 import datetime as dt
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from subscribers import addresses, asking, lifecycle, tokens
 from subscribers.models import Letter, Subscriber, Suppression
 
 Kind = Letter.Kind
-READS = (Subscriber.State.ACTIVE, Subscriber.State.PAUSED)
 LIFE = asking.CONFIRMATION_LIFE
 # An address that nobody has confirmed hears of it as seldom as one that somebody signed up.
 _, MOST, WITHIN = asking.LIMITS[Kind.CONFIRM]
@@ -24,24 +23,38 @@ _, MOST, WITHIN = asking.LIMITS[Kind.CONFIRM]
 def ask(subscriber: Subscriber, address: str, now: dt.datetime) -> bool:
     """Have a letter posted to `address` (as `addresses.normalise` returns it).
 
+    From now on it alone counts: a slip of hers in an earlier one must not be good for a week.
     False where she asked too often, or does not read at all. Her present address may be one that
     must not be written to: all the more she wants another.
     """
     reader = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
-    return reader.state in READS and asking.ask(reader, Kind.MOVE, now, address)
+    letter = (
+        asking.ask(reader, Kind.MOVE, now, address) if reader.state in Subscriber.READS else None
+    )
+    if letter is None:
+        return False
+    _revoke(reader.letters.exclude(pk=letter.pk))
+    return True
+
+
+@transaction.atomic
+def take_back(subscriber: Subscriber) -> None:
+    """Have no address asked for a yes any more: a letter that has left cannot be answered."""
+    for reader in Subscriber.objects.select_for_update().filter(pk=subscriber.pk):
+        _revoke(reader.letters.all())
 
 
 def pending(subscriber: Subscriber, now: dt.datetime) -> Letter | None:
-    """Return the last letter that asks a new address of hers for a yes, if it still may say so."""
-    letter = _open(now).filter(subscriber=subscriber).order_by("-requested_at", "-pk").first()
+    """Return the letter that asks a new address of hers for a yes, if it still may say so."""
+    letter = _open(now).filter(subscriber=subscriber).first()
     return letter if letter and not has_moved(letter, subscriber) else None
 
 
 def awaiting(token: str, now: dt.datetime) -> Letter | None:
-    """Return the letter that holds `token`, with its reader; None for one that has run out."""
+    """Return the letter that holds `token`, with its reader; None for one that counts no more."""
     letters = _open(now).filter(token_fingerprint=tokens.fingerprint(token))
     return (
-        letters.filter(subscriber__state__in=READS)
+        letters.filter(subscriber__state__in=Subscriber.READS)
         .select_related("subscriber__next_morning")
         .first()
     )
@@ -64,12 +77,12 @@ def has_moved(letter: Letter, reader: Subscriber) -> bool:
 def is_refused(letter: Letter) -> bool:
     """Tell whether she cannot have the address: another reader has it, or none may write there."""
     others = Subscriber.objects.filter(fingerprint=addresses.fingerprint(letter.address))
-    others = others.filter(state__in=READS).exclude(pk=letter.subscriber_id)
+    others = others.filter(state__in=Subscriber.READS).exclude(pk=letter.subscriber_id)
     return _is_suppressed(letter) or others.exists()
 
 
 def move(letter: Letter) -> bool:
-    """Send her mail to the letter's address from now on; False where it is refused.
+    """Send her mail to the letter's address from now on, with new links; False where it is refused.
 
     Who is known there, but reads nothing, gives way: whoever holds the letter reads that mailbox.
     """
@@ -91,17 +104,42 @@ def _move(letter: Letter) -> bool:
     # In one order, or two readers who change places would wait for each other.
     locked = {it.pk: it for it in concerned.order_by("pk").select_for_update()}
     reader = locked.pop(letter.subscriber_id, None)
-    if reader is None or reader.state not in READS or is_refused(letter):
+    if reader is None or reader.state not in Subscriber.READS:
+        return False
+    if has_moved(letter, reader):  # pressed twice: her links are not to change once more
+        return True
+    # Meanwhile she may have asked for another address, or taken it back.
+    if not _standing().filter(pk=letter.pk).exists() or is_refused(letter):
         return False
     for other in locked.values():
         lifecycle.erase(other)
     reader.email, reader.fingerprint = letter.address, fingerprint
-    reader.save(update_fields=["email", "fingerprint"])
+    reader.preferences_token, reader.unsubscribe_token = tokens.new(), tokens.new()
+    reader.save(update_fields=["email", "fingerprint", "preferences_token", "unsubscribe_token"])
+    _revoke(reader.letters.exclude(pk=letter.pk))
     return True
 
 
 def _open(now: dt.datetime) -> QuerySet[Letter]:
-    return Letter.objects.filter(kind=Kind.MOVE, requested_at__gt=now - LIFE)
+    return _standing().filter(requested_at__gt=now - LIFE)
+
+
+def _standing() -> QuerySet[Letter]:
+    """Return the letters that are not revoked, nor of a time before she left and came anew."""
+    revoked = Q(address="") | Q(state=Letter.State.SENT, token_fingerprint__isnull=True)
+    hers = Letter.objects.filter(requested_at__gte=F("subscriber__created_at"))
+    return hers.filter(kind=Kind.MOVE).exclude(revoked)
+
+
+def _revoke(letters: QuerySet[Letter]) -> None:
+    """Take their power from letters of a reader whose row is locked.
+
+    The rows stay, for the limits count them; those that left keep their address for that. The
+    others lose it, which also voids the link that a worker may be writing this moment.
+    """
+    moves = letters.filter(kind=Kind.MOVE)
+    moves.exclude(state=Letter.State.SENT).update(state=Letter.State.FAILED, address="")
+    moves.update(token_fingerprint=None)
 
 
 def _is_suppressed(letter: Letter) -> bool:

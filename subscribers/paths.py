@@ -1,4 +1,6 @@
-"""What stands in the paths of readers' pages."""
+"""What stands in the paths of readers' pages; registered once, before there are any paths."""
+
+from django.urls import register_converter
 
 from subscribers import tokens
 
@@ -15,3 +17,6 @@ class TokenConverter:
     def to_url(self, value: str) -> str:
         """Return what stands for a token in a path."""
         return value
+
+
+register_converter(TokenConverter, "token")

@@ -13,13 +13,6 @@ from subscribers.views import (
     sign_up,
 )
 
-
-def page(address: str, name: str) -> object:
-    """Route to a page that only says something."""
-    template = f"pages/{name.replace('-', '_')}.html"
-    return path(address, TemplateView.as_view(template_name=template), name=name)
-
-
 urlpatterns = [
     path("", sign_up.sign_up, name="sign-up"),
     path("preview", own_words.preview, name="preview"),
@@ -34,9 +27,10 @@ urlpatterns = [
     path("me/<token:token>/resume", pause.resume, name="resume"),
     path("me/<token:token>/unsubscribe", erase.stop, name="stop"),
     path("me/<token:token>/move", move.move, name="move"),
+    path("me/<token:token>/move/undo", move.stay, name="stay"),
     path("move/<token:token>", move.arrive, name="arrive"),
     path("me/<token:token>/erase", erase.erase, name="erase"),
-    page("erased", "erased"),
+    path("erased", TemplateView.as_view(template_name="pages/erased.html"), name="erased"),
     path("u/<token:token>", leave.unsubscribe, name="unsubscribe"),
     path("u/<token:token>/leave", leave.leave, name="leave"),
     path("u/<token:token>/undo", leave.come_back, name="come-back"),

@@ -24,6 +24,7 @@ def ada() -> Subscriber:
     ada = make.subscriber(email="ada@example.org", time_zone="Europe/Berlin", days=0b100)
     make.subscription(subscriber=ada, topic=make.own_topic("flow matching"))
     make.subscription(subscriber=ada, topic=make.own_topic("cats"), excludes=True)
+    make.letter(subscriber=ada)
     make.letter(subscriber=ada, kind="move", address="ada@new.example")
     owls = make.paper(title=r"Owls & \alpha", url="https://example.org/owls")
     said = Feedback(subscriber=ada, paper=owls, verdict="more", given_at=make.NOW)
@@ -53,7 +54,11 @@ def test_all_that_is_stored_of_her_is_in_it(client: Client, ada: Subscriber) -> 
         ("flow matching", False),
         ("cats", True),
     ]
-    assert file["letters"][0]["address"] == "ada@new.example"
+    assert [(it["kind"], it["address"]) for it in file["letters"]] == [
+        ("link", ""),
+        ("move", "ada@new.example"),
+    ]
+    assert file["letters"][0]["state"] == "waiting"
     assert file["feedback"][0]["verdict"] == "more"
     assert file["suppressed"] is None
 
@@ -64,6 +69,13 @@ def test_each_morning_is_there_with_what_it_brought(client: Client, ada: Subscri
     assert sent["papers"] == [{"title": "Owls & \u03b1", "link": "https://example.org/owls"}]
     assert [notice["kind"] for notice in sent["told"]] == ["bounced"]
     assert (skipped["state"], skipped["papers"]) == ("skipped", [])
+
+
+def test_it_does_not_tell_whether_the_address_she_wants_may_be_written_to(
+    client: Client, ada: Subscriber
+) -> None:
+    move = {"kind": "move", "address": "ada@new.example", "requested_at": "2026-03-16T07:30:00Z"}
+    assert taken(client, ada)["letters"][1] == move
 
 
 def test_a_suppression_of_her_address_is_told(client: Client, ada: Subscriber) -> None:

@@ -127,6 +127,38 @@ def test_nobody_learns_the_name_of_a_topic_that_is_not_hers(
     assert len(followed(ada)) == 2
 
 
+def test_whoever_opens_the_link_does_not_learn_her_own_words(
+    client: Client, ada: Subscriber
+) -> None:
+    owls = make.subscription(subscriber=ada, topic=make.own_topic("secret owls")).topic
+    pages = [page(client, ada), press(client, ada, "unfollow", owls.pk)]
+    for html in pages:
+        assert "Your own words: change them on your own page" in html
+        assert "owls" not in html
+        assert at(ada, "unfollow", owls.pk) not in html
+        assert ada.preferences_token not in html
+    assert len(followed(ada)) == 3
+
+
+def test_who_follows_but_words_of_her_own_is_sent_to_her_own_page(client: Client) -> None:
+    reader = make.subscriber()
+    make.subscription(subscriber=reader, topic=make.own_topic("secret owls"))
+    assert "Your own words" not in page(client, reader)
+    make.subscription(subscriber=reader, topic=make.own_topic("secret cats"))
+    html = page(client, reader)
+    assert "Your own words" in html
+    assert "secret" not in html
+    assert "Only one topic" not in html
+
+
+def test_a_topic_is_left_where_her_own_words_stay(client: Client) -> None:
+    reader = make.subscriber()
+    make.subscription(subscriber=reader, topic=make.own_topic("owls"))
+    video = make.subscription(subscriber=reader, topic=Topic.objects.get(key="video")).topic
+    assert "<bdi>Video</bdi>" in press(client, reader, "unfollow", video.pk)
+    assert followed(reader) == ["owl"]
+
+
 def test_a_pause_of_a_month_says_when_it_ends(client: Client, ada: Subscriber) -> None:
     ends = leaving.end_of_pause(ada, timezone.now())
     assert dates.day(ends) in page(client, ada)
@@ -273,7 +305,8 @@ def test_who_has_not_left_gives_no_reason(client: Client, ada: Subscriber) -> No
 
 @pytest.mark.parametrize("deed", DEEDS)
 def test_a_deed_is_done_by_a_button_alone(client: Client, ada: Subscriber, deed: str) -> None:
-    assert client.get(at(ada, deed)).status_code == 405
+    assert client.get(at(ada, deed))["Location"] == at(ada)
+    assert Subscriber.objects.get().state == State.ACTIVE
     strange = client.post(reverse(deed, args=[STRANGE]))
     assert strange.status_code == 404
     assert "nobody" in strange.content.decode()

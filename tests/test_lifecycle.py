@@ -126,6 +126,15 @@ def test_who_leaves_and_comes_back_the_same_day_gets_a_letter(topics: list[Topic
     assert is_mailable(reader)
 
 
+def test_the_letter_of_an_earlier_sign_up_confirms_no_later_one(topics: list[Topic]) -> None:
+    earlier = sign_up(topics)
+    lifecycle.unsubscribe(reader_of(), NOW + HOUR)
+    later = sign_up(topics, NOW + 2 * HOUR)
+    assert lifecycle.confirm(earlier, NOW + 3 * HOUR) is None
+    assert reader_of().state == State.PENDING
+    assert lifecycle.confirm(later, NOW + 3 * HOUR) == reader_of()
+
+
 @EVERY_STATE
 def test_a_suppressed_address_is_sent_no_letter(state: str, topics: list[Topic]) -> None:
     make.subscriber(state, email=ADA)
@@ -368,7 +377,7 @@ def test_who_unsubscribes_is_sent_nothing_more(state: str) -> None:
     reader = make.subscriber(state, unsubscribed_at=None)
     lifecycle.unsubscribe(reader, NOW + HOUR)
     reader.refresh_from_db()
-    assert (reader.state, reader.next_due_at, reader.paused_until) == ("unsubscribed", None, None)
+    assert (reader.state, reader.next_due_at) == ("unsubscribed", None)
     assert not is_mailable(reader)
 
 
@@ -416,6 +425,15 @@ def test_of_who_is_erased_a_suppression_stays_and_deliveries_of_nobody(topics: l
     delivery.refresh_from_db()
     assert (delivery.subscriber, delivery.state) == (None, "sent")
     assert Suppression.objects.get().reason == "complained"
+
+
+def test_who_was_paused_when_she_left_is_paused_when_she_takes_it_back() -> None:
+    until = make.NOW + 60 * make.ONE_DAY
+    ada = make.subscriber(make.Reader.PAUSED, paused_until=until)
+    lifecycle.unsubscribe(ada, make.NOW)
+    assert lifecycle.come_back(ada, make.NOW)
+    ada = Subscriber.objects.get(pk=ada.pk)
+    assert (ada.state, ada.paused_until, ada.next_due_at) == (make.Reader.PAUSED, until, None)
 
 
 def test_who_is_erased_may_come_back_unless_suppressed(topics: list[Topic]) -> None:

@@ -8,6 +8,7 @@ import factories as make
 import pytest
 from beside import at_once
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +23,7 @@ State, Reason = Subscriber.State, Suppression.Reason
 DAY, MINUTE = make.ONE_DAY, dt.timedelta(minutes=1)
 OLD, NEW = "ada@example.org", "ada@new.example"
 LINK = re.compile(r"/move/([\w-]{22})")
+LINKS = ("preferences_token", "unsubscribe_token")
 KNOWN = ("active", "paused", "pending", "unsubscribed", "suppressed", "unknown")
 
 
@@ -163,7 +165,7 @@ def test_a_button_moves_her_and_all_else_stays(client: Client, ada: Subscriber) 
     assert "Your mail comes here now" in html
     assert "Your next mail:" in html
     assert where(ada) == NEW
-    assert {name for name, _ in before ^ all_of(ada)} == {"email", "fingerprint"}
+    assert {name for name, _ in before ^ all_of(ada)} == {"email", "fingerprint", *LINKS}
     delivery.refresh_from_db()
     assert (delivery.subscriber, ada.subscriptions.count()) == (ada, 1)
 
@@ -178,10 +180,34 @@ def test_opening_the_link_changes_nothing(client: Client, ada: Subscriber, metho
     assert [*Subscriber.objects.values(), *Letter.objects.values()] == before
 
 
-def test_the_page_opens_nothing_of_hers(client: Client, ada: Subscriber) -> None:
+def test_the_page_opens_nothing_of_hers_before_she_said_yes(
+    client: Client, ada: Subscriber
+) -> None:
     token = asked(ada, timezone.now())
-    for method in ("get", "post", "get"):
-        assert ada.preferences_token not in arrive(client, token, method).content.decode()
+    html = arrive(client, token, "get").content.decode()
+    assert ada.preferences_token not in html
+    assert "links in your older mails stop working" in html
+
+
+def test_the_old_mailbox_loses_its_power_and_she_gets_the_new_link(
+    client: Client, ada: Subscriber
+) -> None:
+    old = [page(ada), reverse("unsubscribe", args=[ada.unsubscribe_token])]
+    leave = reverse("leave", args=[ada.unsubscribe_token])
+    html = arrive(client, asked(ada, timezone.now())).content.decode()
+    ada.refresh_from_db()
+    assert f'href="{page(ada)}"' in html
+    assert "older mails no longer work" in html
+    assert client.get(page(ada)).status_code == 200
+    answers = [*map(client.get, old), client.post(leave)]
+    assert [answer.status_code for answer in answers] == [404] * 3
+    for answer in answers:
+        said = answer.content.decode()
+        assert "before you moved to another address" in said
+        assert f'href="{reverse("link")}"' in said
+    client.post(old[1], {"List-Unsubscribe": "One-Click"})
+    ada.refresh_from_db()
+    assert ada.state == State.ACTIVE
 
 
 def test_pressing_again_says_the_same(client: Client, ada: Subscriber) -> None:
@@ -223,6 +249,95 @@ def test_a_link_that_ran_out_says_so(client: Client, ada: Subscriber, method: st
     assert where(ada) == OLD
 
 
+def test_of_two_letters_the_newer_one_counts(client: Client, ada: Subscriber) -> None:
+    older = asked(ada, timezone.now() - 2 * MINUTE, "slip@new.example")
+    newer = asked(ada, timezone.now())
+    assert arrive(client, older).status_code == 410
+    arrive(client, newer)
+    assert where(ada) == NEW
+    assert arrive(client, older).status_code == 410
+
+
+def test_an_older_letter_that_has_not_left_yet_stays_here(ada: Subscriber) -> None:
+    moving.ask(ada, "slip@new.example", timezone.now() - 2 * MINUTE)
+    assert asked(ada, timezone.now())
+    assert [message.to for message in mail.outbox] == [[NEW]]
+
+
+def test_a_letter_that_is_replaced_while_its_link_is_open_moves_nobody(ada: Subscriber) -> None:
+    begin = timezone.now() - 2 * MINUTE
+    older = moving.awaiting(asked(ada, begin, "slip@new.example"), timezone.now())
+    moving.ask(ada, NEW, timezone.now())
+    assert older
+    assert not moving.move(older)
+    assert where(ada) == OLD
+
+
+def test_a_link_from_before_she_left_does_not_move_who_signed_up_anew(
+    client: Client, ada: Subscriber
+) -> None:
+    token = asked(ada, timezone.now() - 2 * MINUTE)
+    ada.created_at = timezone.now() - MINUTE
+    ada.save()
+    assert arrive(client, token).status_code == 410
+
+
+# --- Taking it back ---------------------------------------------------------------------------
+
+
+def test_a_button_takes_it_back(client: Client, ada: Subscriber) -> None:
+    token = asked(ada, timezone.now())
+    assert page(ada, "stay") in client.get(page(ada)).content.decode()
+    html = client.post(page(ada, "stay"), follow=True).content.decode()
+    assert "Taken back." in html
+    assert NEW not in html
+    assert page(ada, "stay") not in html
+    assert arrive(client, token).status_code == 410
+    assert where(ada) == OLD
+
+
+def test_only_a_button_on_her_page_takes_it_back(client: Client, ada: Subscriber) -> None:
+    token = asked(ada, timezone.now())
+    assert client.get(page(ada, "stay"))["Location"] == page(ada)
+    assert Client(enforce_csrf_checks=True).post(page(ada, "stay")).status_code == 403
+    assert arrive(client, token).status_code == 200
+
+
+@pytest.mark.parametrize("state", KNOWN)
+def test_what_is_taken_back_looks_the_same_whoever_reads_there(
+    client: Client, ada: Subscriber, state: str
+) -> None:
+    know(state)
+    asked(ada, timezone.now())
+    assert NEW in client.get(page(ada)).content.decode()
+    moving.take_back(ada)
+    assert NEW not in client.get(page(ada)).content.decode()
+
+
+def test_a_letter_that_is_being_posted_as_she_takes_it_back_opens_nothing(
+    client: Client, ada: Subscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = EmailMultiAlternatives.send
+
+    def meanwhile(message: EmailMultiAlternatives) -> int:
+        moving.take_back(ada)
+        return send(message)
+
+    monkeypatch.setattr(EmailMultiAlternatives, "send", meanwhile)
+    assert arrive(client, asked(ada, timezone.now())).status_code == 410
+    assert NEW not in client.get(page(ada)).content.decode()
+
+
+def test_to_take_letters_back_posts_no_more_of_them(ada: Subscriber) -> None:
+    begin = timezone.now() - 2 * DAY
+    posted = list[bool]()
+    for day in range(2):
+        for wait in range(0, 8, 2):
+            posted.append(bool(asked(ada, begin + day * 1.1 * DAY + wait * MINUTE)))
+            moving.take_back(ada)
+    assert posted == [True, True, True, False, False, False, False, False]
+
+
 def test_the_link_of_who_left_meanwhile_moves_nobody(client: Client, ada: Subscriber) -> None:
     token = asked(ada, timezone.now())
     lifecycle.unsubscribe(ada, timezone.now())
@@ -245,7 +360,7 @@ def test_the_button_cannot_be_pressed_from_another_site(ada: Subscriber) -> None
     assert where(ada) == OLD
 
 
-@pytest.mark.parametrize(("method", "queries"), [("get", 3), ("post", 7)])
+@pytest.mark.parametrize(("method", "queries"), [("get", 3), ("post", 11)])
 def test_arriving_takes_few_queries(
     client: Client,
     ada: Subscriber,
@@ -272,6 +387,19 @@ def test_of_two_who_move_to_one_address_at_once_one_does() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_who_presses_twice_at_once_gets_one_pair_of_links() -> None:
+    letter = make.letter(kind="move", address=NEW)
+    links = list[str]()
+
+    def press() -> None:
+        assert moving.move(letter)
+        links.append(Subscriber.objects.get().preferences_token)
+
+    assert at_once(press, press) == []
+    assert links[0] == links[1] != letter.subscriber.preferences_token
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_who_would_change_places_wait_for_nobody() -> None:
     one, two = make.subscriber(), make.subscriber()
     pairs = [
@@ -295,6 +423,7 @@ def test_whose_yes_is_awaited_stands_on_her_page_until_she_moved(
     token = asked(ada, timezone.now())
     assert f"<b>{NEW}</b> for a yes" in client.get(page(ada)).content.decode()
     arrive(client, token)
+    ada.refresh_from_db()
     html = client.get(page(ada)).content.decode()
     assert "for a yes" not in html
     assert f"Your mail goes to <b>{NEW}</b>" in html

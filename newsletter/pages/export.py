@@ -7,12 +7,15 @@ It is JSON, in UTF-8, in English, with moments in UTC (RFC 3339):
     choices     time zone, hour, days, how many papers, how long abstracts, language
     follows     what she follows or excludes: its kind, its name, since when
     suppressed  why and since when her address must not be written to, or null
-    letters     each letter she asked for: its kind, when, where to, what became of it
+    letters     each letter she asked for: its kind, when, where to, what became of it; of those to
+                a new address of hers the first three
     feedback    each paper she said "more" or "less" of, and when
     deliveries  each morning: what became of it, what the provider told, titles and links of papers
 
 What opens her pages is left out, for files are passed on: the codes of her links. So is what says
-nothing without our keys: hashes of her address, numbers of rows.
+nothing without our keys: hashes of her address, numbers of rows. What became of a letter to a new
+address is left out too: it would tell whether an address, which may be a stranger's, must not be
+written to.
 """
 
 import calendar
@@ -30,7 +33,7 @@ from django.views.decorators.http import require_safe
 
 from digests.models import Paper
 from newsletter.models import Delivery
-from subscribers.models import Subscriber, Suppression
+from subscribers.models import Letter, Subscriber, Suppression
 from subscribers.schedule import bits_to_days
 from subscribers.views.personal import by_preferences_token
 
@@ -38,7 +41,8 @@ from subscribers.views.personal import by_preferences_token
 BATCH = 100
 STANDING = ("email", "state", "created_at", "confirmed_at", "unsubscribed_at", "paused_until")
 CHOSEN = ("time_zone", "hour", "max_papers", "abstracts", "language", "hears_of_silence")
-OF_A_LETTER = ("kind", "address", "state", "attempts", "requested_at", "next_attempt_at", "sent_at")
+OF_A_MOVE = ("kind", "address", "requested_at")
+OF_A_LETTER = (*OF_A_MOVE, "state", "attempts", "next_attempt_at", "sent_at")
 OF_A_DELIVERY = (
     "date",
     "state",
@@ -91,9 +95,13 @@ def _told(reader: Subscriber) -> dict[str, Any]:
             for row in follows
         ],
         "suppressed": suppressions.values("reason", "created_at").first(),
-        "letters": [*reader.letters.order_by("pk").values(*OF_A_LETTER)],
+        "letters": [_letter(row) for row in reader.letters.order_by("pk")],
         "feedback": [_paper(row.paper) | _fields(row, ("verdict", "given_at")) for row in feedback],
     }
+
+
+def _letter(row: Letter) -> dict[str, Any]:
+    return _fields(row, OF_A_MOVE if row.kind == Letter.Kind.MOVE else OF_A_LETTER)
 
 
 def _deliveries(reader: Subscriber) -> Iterator[dict[str, Any]]:

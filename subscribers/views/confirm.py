@@ -1,4 +1,5 @@
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,10 +10,8 @@ from config import dates
 from digests.matching.brought_now import papers_for
 from subscribers import choosing, inboxes, lifecycle
 from subscribers.models import Subscriber
-from subscribers.views.personal import personal
 
 
-@personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Ask the reader of a confirmation letter to press a button, and welcome her when she does.
@@ -43,10 +42,12 @@ def _answer(request: HttpRequest, reader: Subscriber, token: str, now: dt.dateti
 def _welcome(reader: Subscriber, now: dt.datetime) -> dict[str, object]:
     """Say what comes when: the first mail at once, if the last days brought anything for her."""
     choice = choosing.choice_of(reader)
+    hers = now.astimezone(ZoneInfo(reader.time_zone))
+    brought = papers_for(choice.topics, choice.own, choice.excluded, hers, 1)
     return {
         "reader": reader,
         "choice": choice,
-        "has_first_mail": bool(papers_for(choice.topics, choice.own, choice.excluded, now, 1)),
+        "has_first_mail": bool(brought),
         "following_mail": dates.moment(reader.schedule.next_due(now), reader.time_zone),
         "inbox": inboxes.of(reader.email),
     }

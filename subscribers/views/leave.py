@@ -1,6 +1,8 @@
 """The unsubscribe link: a page for people, one POST for mail programs (RFC 8058).
 
-Its token opens nothing else: scanners and mail programs open this link, and mails are forwarded.
+Scanners and mail programs open this link, and mails are forwarded. So its token lets her leave, say
+why, come back, pause, and leave topics of the catalogue, which it names. It never shows her
+address, her own words, or the way to her page.
 """
 
 from zoneinfo import ZoneInfo
@@ -15,7 +17,7 @@ from config import dates
 from subscribers import leaving, lifecycle
 from subscribers.forms.departure import DepartureForm
 from subscribers.models import Subscriber
-from subscribers.views.personal import by_unsubscribe_token, personal
+from subscribers.views.personal import by_unsubscribe_token
 
 State = Subscriber.State
 
@@ -56,7 +58,7 @@ def pause(request: HttpRequest, reader: Subscriber) -> HttpResponse:
 def unfollow(request: HttpRequest, reader: Subscriber, topic: int) -> HttpResponse:
     """Send her nothing more on one topic."""
     left = leaving.unfollow(reader, topic)
-    # Any other topic's name may be somebody's own words.
+    # Any other topic's name may be somebody's own words, or hers.
     return _stays(request, reader, "less", left) if left else _shown(request, reader)
 
 
@@ -74,7 +76,6 @@ def tell_why(request: HttpRequest, reader: Subscriber) -> HttpResponse:
     return _gone(request, reader, None)
 
 
-@personal
 def _one_click(request: HttpRequest, token: str) -> HttpResponse:
     """Answer a mail program: shortly, without a redirect, and the same for a token of nobody's."""
     if request.POST.get("List-Unsubscribe") != "One-Click":
@@ -96,11 +97,13 @@ def _shown(request: HttpRequest, reader: Subscriber) -> HttpResponse:
         return _gone(request, reader, DepartureForm())
     is_active = reader.state == State.ACTIVE
     topics = leaving.followed(reader)
+    topics = topics if len(topics) > 1 and reader.state != State.PENDING else []
     context = {
         "token": reader.unsubscribe_token,
         "pause_ends": dates.day(leaving.end_of_pause(reader, now)) if is_active else "",
         "paused_until": _paused_until(reader),
-        "topics": topics if len(topics) > 1 and reader.state != State.PENDING else [],
+        "topics": [topic for topic in topics if not leaving.is_own(topic)],
+        "has_own": any(leaving.is_own(topic) for topic in topics),
     }
     return render(request, "pages/unsubscribe.html", context)
 
@@ -122,7 +125,7 @@ def _stays(
 ) -> HttpResponse:
     """Say what her choice means; where it did not become so, what is the case."""
     reader = Subscriber.objects.select_related("next_morning").get(pk=reader.pk)
-    if reader.state not in (State.ACTIVE, State.PAUSED):
+    if reader.state not in Subscriber.READS:
         return _shown(request, reader)
     context = {
         "token": reader.unsubscribe_token,
@@ -136,12 +139,13 @@ def _stays(
 
 def _paused_until(reader: Subscriber) -> str:
     zone = ZoneInfo(reader.time_zone)
-    return dates.day(reader.paused_until.astimezone(zone)) if reader.paused_until else ""
+    until = reader.paused_until if reader.state == State.PAUSED else None
+    return dates.day(until.astimezone(zone)) if until else ""
 
 
 def _next_mail(reader: Subscriber) -> str:
     """Spell when her mail goes on, a pause included."""
     due = reader.next_due_at
-    if reader.paused_until:
+    if reader.state == State.PAUSED and reader.paused_until:
         due = reader.schedule.first_due(reader.paused_until)
     return dates.moment(due, reader.time_zone) if due else ""

@@ -16,7 +16,6 @@ from subscribers.views.personal import (
     by_preferences_token,
     for_readers,
     in_her_language,
-    personal,
 )
 from subscribers.views.preferences import show
 
@@ -40,7 +39,16 @@ def move(request: HttpRequest, reader: Subscriber) -> HttpResponse:
     return redirect("preferences", reader.preferences_token)
 
 
-@personal
+@require_POST
+@by_preferences_token
+@for_readers
+def stay(request: HttpRequest, reader: Subscriber) -> HttpResponse:
+    """Take back that she wants to move."""
+    moving.take_back(reader)
+    messages.success(request, _("Taken back. The link in that letter opens nothing any more."))
+    return redirect("preferences", reader.preferences_token)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def arrive(request: HttpRequest, token: str) -> HttpResponse:
     """Ask who opens the letter at the new address to press a button, and move her when she does.
@@ -60,5 +68,6 @@ def _arrive(request: HttpRequest, reader: Subscriber, letter: Letter) -> HttpRes
     if not is_there and request.method != "POST" and not moving.is_refused(letter):
         return render(request, "pages/move.html", context)
     if is_there or (request.method == "POST" and moving.move(letter)):
+        reader.refresh_from_db(fields=["preferences_token"])
         return render(request, "pages/moved.html", context | {"standing": standing(reader)})
     return render(request, "pages/move_refused.html", context, status=409)

@@ -18,7 +18,7 @@ from digests.matching.own.words import OwnTopic
 from digests.models import Topic
 from subscribers.forms.own_words import OwnWordsForm
 from subscribers.forms.topics import ChoiceForm
-from subscribers.views import morning
+from subscribers.views import papers_beside
 
 
 @require_POST
@@ -31,7 +31,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     if refused := refusal(request, form, limits.network(request), now):
         return refused
     form.full_clean()
-    context = {"form": form, "morning": morning.beside(form, now)}
+    context = {"form": form, "papers_beside": papers_beside.of_form(form, now)}
     return render(request, "pages/_brought.html", context)
 
 

@@ -1,4 +1,4 @@
-"""What the pages behind a personal link have in common: one reader, her language, no caches."""
+"""What the pages behind a personal link have in common: one reader, and her language."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,22 +13,7 @@ from subscribers.models import Subscriber
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
-View = Callable[Concatenate[HttpRequest, P], R]
 ReaderView = Callable[Concatenate[HttpRequest, Subscriber, P], R]
-READS = (Subscriber.State.ACTIVE, Subscriber.State.PAUSED)
-
-
-def personal(view: View[P, R]) -> View[P, R]:
-    """Keep a page that only its reader may see out of caches and search engines."""
-
-    @wraps(view)
-    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "private, no-store"
-        response["X-Robots-Tag"] = "noindex"
-        return response
-
-    return wrapper
 
 
 def in_her_language(view: ReaderView[P, R]) -> ReaderView[P, R]:
@@ -52,7 +37,7 @@ def by_preferences_token(view: ReaderView[P, R]) -> Callable[..., R | HttpRespon
 
 
 def by_unsubscribe_token(view: ReaderView[P, R]) -> Callable[..., R | HttpResponse]:
-    """Do the same for the other link of hers, which can do nothing but unsubscribe."""
+    """Do the same for the other link of hers, which lets her have less mail, or none."""
     return _by("unsubscribe_token", view)
 
 
@@ -63,7 +48,7 @@ def for_readers(view: ReaderView[P, R]) -> ReaderView[P, R | HttpResponse]:
     def wrapper(
         request: HttpRequest, reader: Subscriber, /, *args: P.args, **kwargs: P.kwargs
     ) -> R | HttpResponse:
-        if reader.state in READS:
+        if reader.state in Subscriber.READS:
             return view(request, reader, *args, **kwargs)
         return render(request, "pages/not_subscribed.html", {"reader": reader})
 
@@ -79,7 +64,6 @@ def _by(field: str, view: ReaderView[P, R]) -> Callable[..., R | HttpResponse]:
     hers = in_her_language(view)
 
     @wraps(view)
-    @personal
     def wrapper(
         request: HttpRequest, /, token: str, *args: P.args, **kwargs: P.kwargs
     ) -> R | HttpResponse:

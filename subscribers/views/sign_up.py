@@ -18,7 +18,7 @@ from digests.models import Topic
 from subscribers import bell, inboxes, lifecycle
 from subscribers.forms.strangers import LinkForm, SignUpForm
 from subscribers.forms.topics import topics_in
-from subscribers.views import morning, own_words
+from subscribers.views import own_words, papers_beside
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +29,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     """
     now = timezone.now()
     form = form_of(request, now)
-    context = {"form": form, "morning": lambda: morning.beside(form, now)}
+    context = {"form": form, "papers_beside": lambda: papers_beside.of_form(form, now)}
     return taken(request, form, now, "check-mail") or render(request, "pages/sign_up.html", context)
 
 

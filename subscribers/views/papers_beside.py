@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.core.cache import caches
@@ -29,7 +29,7 @@ from subscribers.forms.topics import ChoiceForm
 from subscribers.models import USUAL_PAPERS
 
 
-def beside(form: ChoiceForm, now: dt.datetime) -> SafeString:
+def of_form(form: ChoiceForm, now: dt.datetime) -> SafeString:
     """Write the papers that what is chosen on a form would bring; of the newest day, if nothing is.
 
     A form that was sent has been cleaned before. Mistakes in it bring nothing, and hide nothing.
@@ -47,19 +47,20 @@ def _of_newest_day(now: dt.datetime) -> SafeString:
 
     Like the figures of the catalogue they are kept in this process.
     """
-    key = f"newest:{now.date()}:{get_language()}"
-    kept: SafeString | None = caches["process"].get(key)
-    if kept is None:
+
+    def write() -> SafeString:
         day = days.newest(now.date())
         ranked = days.ranked(day, now) if day else []
         papers = papers_of(ranked[:USUAL_PAPERS])
-        kept = _written(entries(papers), day=day, total=len(ranked))
-        caches["process"].set(key, kept, timeout=FRESH.total_seconds())
-    return kept
+        return _written(entries(papers), day=day, total=len(ranked))
+
+    key = f"newest:{now.date()}:{get_language()}"
+    kept = caches["process"].get_or_set(key, write, FRESH.total_seconds())
+    return cast("SafeString", kept)
 
 
 def _written(papers: Sequence[Entry], **context: Any) -> SafeString:
-    return render_to_string("pages/_morning.html", {"papers": papers, **context})
+    return render_to_string("pages/_papers_beside.html", {"papers": papers, **context})
 
 
 def _entry(brought: BroughtPaper) -> Entry:
