@@ -52,6 +52,7 @@ def copy_of(delivery: Delivery) -> Copy:
         reader.language,
         reader.abstracts,
         reader.days,
+        reader.hears_of_silence,
     )
 
 

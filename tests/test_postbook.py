@@ -141,6 +141,38 @@ def test_who_leaves_after_the_claim_gets_nothing(leave: Callable[[Subscriber], o
     assert not hands.postbook.is_over
 
 
+def test_a_mail_in_hand_does_not_go_where_she_lives_no_more() -> None:
+    bundle = make.bundle()
+    moved, stays = (make.delivery(bundle=bundle) for _ in range(2))
+    hands = Hands()
+    Subscriber.objects.filter(deliveries=moved).update(email="new@example.org")
+    assert hands.begin(*hands.mails) == hands.mails[1:]
+    assert (state(moved), leaving()) == (State.PLANNED, [stays.pk])
+    assert hands.postbook.results == {NOT_BEGUN: 1}
+    assert not hands.postbook.is_over
+
+
+def test_who_has_moved_gets_her_mail_where_she_lives_now() -> None:
+    moved = make.delivery()
+    hands = Hands()
+    Subscriber.objects.update(email="new@example.org")
+    hands.begin(*hands.mails)
+    again = Hands()
+    assert [mail.recipient for mail in again.begin(*again.mails)] == ["new@example.org"]
+    again.record(ACCEPTED)
+    assert state(moved) == State.SENT
+
+
+def test_where_nothing_may_leave_a_reader_who_moves_changes_nothing() -> None:
+    bundle = make.bundle()
+    moved, _ = (make.delivery(bundle=bundle) for _ in range(2))
+    hands = Hands()
+    Subscriber.objects.filter(deliveries=moved).update(email="new@example.org")
+    Halt.objects.create(cause=Halt.Cause.OPERATOR, since=NOW)
+    assert hands.begin(*hands.mails) == []
+    assert hands.postbook.is_over
+
+
 STOPS: dict[str, Callable[[], object]] = {
     "all is halted": lambda: Halt.objects.create(cause=Halt.Cause.OPERATOR, since=NOW),
     "its morning is paused": lambda: Morning.objects.create(date=make.DATE, is_paused=True),

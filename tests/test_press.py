@@ -12,11 +12,11 @@ from titles import HOSTILE
 
 from digests.identity.merge import merge
 from digests.models import Paper, PaperTopic
+from digests.shown.shorten import shorten
 from newsletter.models import Delivery
 from newsletter.printing import front, seats
 from newsletter.printing.press import NothingLeftError, Press
 from newsletter.printing.sheet import Typesetter
-from newsletter.printing.shorten import shorten
 from newsletter.printing.stories import Story
 from newsletter.sending.message import to_wire
 from subscribers.models import Subscriber
@@ -112,11 +112,44 @@ def test_a_quiet_week_is_told_to_whom_it_was_planned_for() -> None:
         assert f"/u/{reader.unsubscribe_token}" in part
 
 
-def test_a_reader_whose_week_has_lost_its_papers_hears_nothing_of_it() -> None:
-    row = make.delivery(subscriber=make.subscriber(days=1, hears_of_silence=True))
-    PaperTopic.objects.all().delete()
-    with pytest.raises(NothingLeftError):
-        printed(row)
+@pytest.mark.parametrize("choice", [{"days": 0b11}, {"hears_of_silence": False}])
+def test_who_does_not_want_to_hear_of_silence_any_more_does_not(choice: dict[str, Any]) -> None:
+    reader = make.subscriber(**{"days": 1, "hears_of_silence": True} | choice)
+    other = make.subscriber(days=1, hears_of_silence=True)
+    edition, press = make.empty_edition(), Press()
+    others, hers = (
+        copy_of(make.delivery(subscriber=it, edition=edition)) for it in (other, reader)
+    )
+    press.load([others, hers])
+    assert press.message(others)
+    with pytest.raises(NothingLeftError, match="she does not want to hear of silence"):
+        press.message(hers)
+
+
+def test_a_reader_whose_week_has_lost_its_papers_hears_of_silence_if_she_wants() -> None:
+    topic, paper = make.topic(), make.paper()
+    make.paper_topic(paper=paper, topic=topic)
+    edition = make.edition(paper, topic_ids=[topic.pk])
+    Paper.objects.update(withdrawn_at=make.NOW)
+    hears, does_not = (
+        make.delivery(subscriber=make.subscriber(days=1, hears_of_silence=it), edition=edition)
+        for it in (True, False)
+    )
+    assert read(printed(hears).content).subject == "Nothing new this week · Monday 16 March"
+    with pytest.raises(NothingLeftError, match="nothing left that is new to her"):
+        printed(does_not)
+
+
+def test_a_weekly_reader_who_has_it_all_already_hears_nothing() -> None:
+    topic, kept, gone = make.topic(), make.paper(), make.paper()
+    make.paper_topic(paper=kept, topic=topic)
+    before, today = (make.edition(it, topic_ids=[topic.pk]) for it in (gone, kept))
+    reader = make.subscriber(days=1, hears_of_silence=True)
+    make.delivery(make.Post.SENT, subscriber=reader, edition=before, date=make.DATE - make.ONE_DAY)
+    hers = make.delivery(subscriber=reader, edition=today)
+    merge(gone, into=kept)
+    with pytest.raises(NothingLeftError, match="nothing left that is new to her"):
+        printed(hers)
 
 
 def test_readers_of_one_edition_read_it_each_in_her_style() -> None:

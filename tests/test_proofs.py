@@ -46,7 +46,7 @@ def edition(owls: Paper, robotics: Topic) -> Edition:
 
 
 def shared(edition: Edition, token: str = "") -> str:
-    token = token or tokens.derive("edition", edition.pk)
+    token = token or tokens.derive(f"edition {make.DATE}", edition.pk)
     return reverse("shared-edition", args=[make.DATE, edition.pk, token])
 
 
@@ -81,13 +81,29 @@ def test_it_may_be_forwarded(client: Client, edition: Edition) -> None:
 
 
 def test_a_link_that_is_not_ours_is_answered_kindly(client: Client, edition: Edition) -> None:
-    others = tokens.derive("edition", edition.pk + 1)
-    gone = Edition(pk=10**9)
-    for address in (shared(edition, "x" * tokens.LENGTH), shared(edition, others), shared(gone)):
+    others = tokens.derive(f"edition {make.DATE}", edition.pk + 1)
+    another_days = shared(edition).replace(f"{make.DATE}", f"{make.DATE + make.ONE_DAY}")
+    gone = shared(Edition(pk=10**9))
+    wrong = (shared(edition, "x" * tokens.LENGTH), shared(edition, others), another_days, gone)
+    for address in wrong:
         response = client.get(address)
         assert response.status_code == 410
         assert "This link is old" in response.content.decode()
         assert response["X-Robots-Tag"] == "noindex"
+
+
+def test_an_edition_whose_papers_are_all_withdrawn_is_gone(
+    client: Client, edition: Edition
+) -> None:
+    Paper.objects.update(withdrawn_at=make.NOW)
+    response = client.get(shared(edition))
+    assert response.status_code == 410
+    assert "Nothing new" not in response.content.decode()
+
+
+def test_an_edition_that_told_of_silence_still_does(client: Client) -> None:
+    html = client.get(shared(make.empty_edition())).content.decode()
+    assert "Nothing new this week" in html
 
 
 def test_a_wrong_link_costs_no_query(

@@ -113,7 +113,8 @@ def check(papers: list[Story], copy: Copy = ADA) -> None:
     """Compare a mail with the one that is made without any pieces, as much as it had room for."""
     content = mail_of(*papers, copy=copy)
     is_full = Style.of(copy).is_full
-    wholes = (whole_mail(papers, copy, *way) for way in ways(len(papers), is_full=is_full))
+    found = ways(papers, is_full=is_full)
+    wholes = (whole_mail(told, copy, longest, most) for told, longest, most in found)
     expected = next((mail for mail in wholes if parts(mail) == parts(content)), None)
     assert expected
     head, body = content.split(b"\r\n\r\n--" + BOUNDARY.encode(), 1)
@@ -211,6 +212,25 @@ def test_what_finds_no_room_is_counted_and_linked() -> None:
     for part in (words.text, words.html):
         assert f"{90 - shown} more on the site" in part
         assert part.count(links.shared_edition(MONDAY, ADA.edition)) == 2
+
+
+@pytest.mark.parametrize("others", [0, 3])
+def test_whatever_its_authors_are_called_a_paper_comes(others: int) -> None:
+    endless = replace(story(), authors=("x" * 40_000,), more_authors=5)
+    words = read(mail_of(endless, *[story()] * others))
+    assert words.html.count("<h2") == 1
+    for part in (words.text, words.html):
+        assert endless.title in part
+        assert "xxx" not in part
+        assert "5 more" not in part
+        assert (f"{others} more on the site" in part) == bool(others)
+
+
+def test_the_fullest_abstract_has_its_end() -> None:
+    copy = ADA._replace(abstracts="full")
+    assert (
+        read(mail_of(story(abstract="Owls. " * 9_999), copy=copy)).text.count("Owls.") < 5_000 / 6
+    )
 
 
 def test_what_cannot_be_made_to_fit_is_said_and_not_printed(

@@ -60,6 +60,8 @@ def papers_for(
 ) -> list[BroughtPaper]:
     """Return the first papers, `most` of them, that somebody who wants this would get now.
 
+    `now` is told by a clock where she lives, so that its date is the one that her mail would have.
+    Where a stranger lives nobody knows: UTC will do.
     Two queries where nothing is typed. Own words are looked for in the texts of all papers of the
     window, which takes some hundredths of a second: limit who may ask for that how often.
     """

@@ -7,8 +7,9 @@ need have typed before. It looks at papers alone: nothing here tells who follows
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.core.cache import caches
 from django.db import connection
@@ -64,12 +65,9 @@ def of_catalogue(today: dt.date) -> dict[int, Brought]:
     Everybody who opens the front page asks for it. It is kept in this process and not in Redis:
     the page must not wait for a server that is away, and asking once in a while is cheap.
     """
-    key = f"brought:{today}"
-    kept: dict[int, Brought] | None = caches["process"].get(key)
-    if kept is None:
-        kept = _of_catalogue(today)
-        caches["process"].set(key, kept, timeout=FRESH.total_seconds())
-    return kept
+    count = partial(_of_catalogue, today)
+    kept = caches["process"].get_or_set(f"brought:{today}", count, FRESH.total_seconds())
+    return cast("dict[int, Brought]", kept)
 
 
 def of_own(topics: Collection[OwnTopic], today: dt.date) -> Preview:

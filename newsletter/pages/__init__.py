@@ -5,4 +5,7 @@ shared      the mail of an edition, for whoever was given its link
 editions    a reader's past editions
 feedback    what she says of a paper that she was sent
 export      all that is known about her, as a file
+
+proofs      answers that are mails, and how a browser may show them
+shown       a story as pages show a paper
 """

@@ -5,7 +5,7 @@ import datetime as dt
 from csp.constants import HEADER, NONE, SELF, UNSAFE_INLINE
 from csp.utils import build_policy
 from django.http import HttpResponse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 FRESH = dt.timedelta(minutes=5)
 
@@ -30,4 +30,5 @@ def proof_page(html: str, *, is_framed: bool = False) -> HttpResponse:
     }
     response = HttpResponse(html, headers=headers)
     patch_cache_control(response, private=True, max_age=int(FRESH.total_seconds()))
+    patch_vary_headers(response, ["Cookie"])  # which may name a language
     return response

@@ -13,22 +13,23 @@ from django.views.decorators.http import require_safe
 
 from config.languages import USUAL_LANGUAGE
 from newsletter.pages.proofs import proof_page
+from newsletter.printing import links
 from newsletter.printing.desk import Desk
 from newsletter.printing.proof import proof
 from newsletter.printing.style import Style
-from subscribers import tokens
 
 
 @require_safe
 def shared_edition(request: HttpRequest, date: dt.date, edition: int, token: str) -> HttpResponse:
     """Show the mail of an edition in the language of who looks."""
-    if not compare_digest(token, tokens.derive("edition", edition)):
+    if not compare_digest(f"{edition}-{token}", links.name(date, edition)):
         return _gone(request)
-    stories = Desk().stories([edition]).get(edition)
-    if stories is None:
+    desk = Desk()
+    stories = desk.stories([edition]).get(edition)
+    if not stories and edition not in desk.silent:  # deleted, or all its papers were withdrawn
         return _gone(request)
     style = Style(get_language() or USUAL_LANGUAGE, is_full=True)
-    return proof_page(proof(stories, date, style, edition=edition))
+    return proof_page(proof(stories or [], date, style, edition=edition))
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

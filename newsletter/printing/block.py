@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from digests.shown.shorten import shorten
 from newsletter.printing import headlines, links
 from newsletter.printing.forms import Form, encode, encode_around
 from newsletter.printing.headlines import Mention, mention
 from newsletter.printing.seats import PREFERENCES
-from newsletter.printing.shorten import shorten
 from newsletter.printing.stories import Story
 from subscribers import tokens
 from subscribers.mail import escape, inline_piece

@@ -98,4 +98,6 @@ def _envelope(date: dt.date, subject: str) -> bytes:
     raw, dates = _DATE_HEADER.subn(seats.DATE.encode(), to_bytes(message, BOUNDARY), count=1)
     if not dates:
         raise ValueError("a mail has no date")
+    if seats.UNSUBSCRIBE.encode() not in raw:  # as where `email` had folded or encoded it
+        raise ValueError("the headers have no seat for the token that unsubscribes")
     return raw

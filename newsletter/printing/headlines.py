@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.enumeration import enumerate_words
-from newsletter.printing.shorten import shorten
+from digests.shown.shorten import shorten
+from digests.text import clean
 from newsletter.printing.stories import Kind, Reason, Story
 
 # Phones show some 40 characters of a subject and desktops some 100; an inbox fills its line with
@@ -53,12 +54,12 @@ def preheader(stories: Sequence[Story]) -> str:
 
 def headline(story: Story) -> str:
     """Return a paper's title as a preheader has it."""
-    return shorten(" ".join(story.title.split()), LONGEST_HEADLINE)
+    return shorten(clean(story.title), LONGEST_HEADLINE)
 
 
 def opening(story: Story) -> str:
     """Return how a paper's abstract begins."""
-    return shorten(" ".join(story.abstract.split()), LONGEST_OPENING)
+    return shorten(clean(story.abstract), LONGEST_OPENING)
 
 
 def mention(reason: Reason) -> Mention:
@@ -66,7 +67,7 @@ def mention(reason: Reason) -> Mention:
     if reason.kind == Kind.EVERYTHING:
         return Mention(REST)
     part = BY if reason.kind == Kind.AUTHOR else ON
-    return Mention(part, shorten(reason.shown_name, LONGEST_NAME))
+    return Mention(part, shorten(clean(reason.shown_name), LONGEST_NAME))
 
 
 def by_frequency(mentions: Iterable[Mention]) -> tuple[Mention, ...]:

@@ -8,7 +8,7 @@ from subscribers.mail import link
 
 def shared_edition(date: dt.date, edition: int) -> str:
     """Return the page of an edition: nothing in it is personal, and nobody guesses where it is."""
-    return shared_edition_called(date, name(edition))
+    return shared_edition_called(date, name(date, edition))
 
 
 def shared_edition_called(date: dt.date, called: str) -> str:
@@ -17,9 +17,9 @@ def shared_edition_called(date: dt.date, called: str) -> str:
     return link("shared-edition", date, 0, nobodys).removesuffix(f"0-{nobodys}") + called
 
 
-def name(edition: int) -> str:
-    """Return what an edition is called in its page's address."""
-    return f"{edition}-{tokens.derive('edition', edition)}"
+def name(date: dt.date, edition: int) -> str:
+    """Return what the edition of a date is called in its page's address: of no other date."""
+    return f"{edition}-{tokens.derive(f'edition {date}', edition)}"
 
 
 def paper_page(number: int, slug: str) -> str:

@@ -11,9 +11,12 @@ from newsletter.printing.style import Style
 from newsletter.sending.copies import Copy
 from newsletter.sending.message import Message
 
+NOTHING_NEW = "nothing left that is new to her"
+UNHEARD = "she does not want to hear of silence"
+
 
 class NothingLeftError(Exception):
-    """Since it was composed, an edition has come to hold nothing for its reader."""
+    """Since it was composed, an edition has come to hold nothing for its reader; it says why."""
 
 
 class Press:
@@ -46,21 +49,28 @@ class Press:
 
     def _sheet(self, copy: Copy) -> Sheet:
         """Return the sheet of her edition, or one of her own if she has seen some of it."""
-        style = Style.of(copy)
+        style, stories = Style.of(copy), self._stories[copy.edition]
+        if not stories:
+            self._check_silence(copy, style)
         if seen := self._seen.get(copy.delivery):
-            new = [it for it in self._stories[copy.edition] if seen.isdisjoint(it.numbers)]
+            new = [it for it in stories if seen.isdisjoint(it.numbers)]
+            if not new:
+                raise NothingLeftError(NOTHING_NEW)
             return self._print(new, copy, style)
         if self._edition != copy.edition:  # copies come sorted by edition
             self._edition = copy.edition
             self._sheets.clear()
         made = copy.date, style
         if made not in self._sheets:
-            self._sheets[made] = self._print(self._stories[copy.edition], copy, style)
+            self._sheets[made] = self._print(stories, copy, style)
         return self._sheets[made]
+
+    def _check_silence(self, copy: Copy, style: Style) -> None:
+        """Refuse to tell of a week without papers who does not want to hear of it (any more)."""
+        if not (style.is_weekly and copy.hears_of_silence):
+            raise NothingLeftError(UNHEARD if copy.edition in self._desk.silent else NOTHING_NEW)
 
     def _print(self, stories: Sequence[Story], copy: Copy, style: Style) -> Sheet:
         if stories:
             return self._typesetter.sheet(stories, copy.date, style, copy.edition)
-        if copy.edition in self._desk.silent:
-            return self._typesetter.silence(copy.date, style)
-        raise NothingLeftError
+        return self._typesetter.silence(copy.date, style)

@@ -11,7 +11,7 @@ Decoded, a mail is what the whole template says; its headers are what `email` wr
 import datetime as dt
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 
@@ -36,7 +36,7 @@ LARGEST_MAIL = 90_000
 LARGEST_VALUES = 1_500  # of them, what is put in for a reader but for her tokens
 # Characters of each abstract and of each title: the first that fit are taken.
 SHORT = ((420, 300), (300, 300), (200, 300), (120, 300), (0, 300), (0, 120))
-FULL = ((100_000, 300), (1_200, 300), (900, 300), (600, 300), *SHORT)
+FULL = ((5_000, 300), (1_200, 300), (900, 300), (600, 300), *SHORT)
 MOST_FRONTS = 60  # mornings around the world, in some languages, daily and weekly
 MOST_BLOCKS = 6_000  # of some 4 kB
 MOST_LINES = 10_000  # leads, and subjects
@@ -50,15 +50,20 @@ def lengths(*, is_full: bool) -> tuple[tuple[int, int], ...]:
     return FULL if is_full else SHORT
 
 
-def ways(papers: int, *, is_full: bool) -> Iterator[tuple[tuple[int, int], int]]:
-    """Yield the ways to make papers fit: lengths, and how many are shown.
+def ways(
+    stories: Sequence[Story], *, is_full: bool
+) -> Iterator[tuple[Sequence[Story], tuple[int, int], int]]:
+    """Yield the ways to make papers fit: how they are told, lengths, and how many are shown.
 
-    All abstracts become shorter before the first paper is left to the site.
+    All abstracts become shorter before the first paper is left to the site; and before a mail
+    cannot be made at all, its one paper goes without authors.
     """
     for longest in lengths(is_full=is_full):
-        yield longest, papers
-    for shown in range(papers - 1, 0, -1):
-        yield SHORT[-1], shown
+        yield stories, longest, len(stories)
+    for shown in range(len(stories) - 1, 0, -1):
+        yield stories, SHORT[-1], shown
+    first, *others = stories
+    yield [replace(first, authors=(), more_authors=0), *others], SHORT[-1], 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +106,10 @@ class Typesetter:
 
         """
         around = self._front(date, style)
-        for longest, shown in ways(len(stories), is_full=style.is_full):
-            blocks = [self._block(story, longest, style.language) for story in stories[:shown]]
+        for told, longest, shown in ways(stories, is_full=style.is_full):
+            blocks = [self._block(story, longest, style.language) for story in told[:shown]]
             if sum([it.size for it in blocks]) + around.size < LARGEST_MAIL:
-                sheet = Sheet(around.filled(_taken(stories, blocks, date, style, edition)))
+                sheet = Sheet(around.filled(_taken(told, blocks, date, style, edition)))
                 if sheet.size < LARGEST_MAIL:
                     return sheet
         raise ValueError(f"no paper fits into {LARGEST_MAIL} bytes")
@@ -129,7 +134,7 @@ def _taken(
     return _FREE | {
         seats.SUBJECT: (_subject(style, first, len(stories)),),
         seats.PREHEADER: (Form((preheader,)),),
-        seats.EDITION: (Form((links.name(edition).encode(),)),),
+        seats.EDITION: (Form((links.name(date, edition).encode(),)),),
         seats.TEXT_LEAD: (text_lead,),
         seats.HTML_LEAD: (html_lead,),
         seats.TEXT_PAPERS: texts,

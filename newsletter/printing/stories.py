@@ -10,8 +10,10 @@ from django.utils.translation import ngettext
 from digests.identity.names import arxiv_id_in
 from digests.models import Paper, Topic
 from digests.models.paper import NO_SLUG
+from digests.shown.shorten import shorten
 
 MOST_REASONS, MOST_AUTHORS, MOST_WORDS = 4, 3, 3
+LONGEST_AUTHOR = 100  # characters; what is longer is a team that lists its members
 ARXIV_PDF = "https://arxiv.org/pdf/"
 
 Kind = Topic.Kind
@@ -99,7 +101,7 @@ def of_paper(paper: Paper) -> Story:
     arxiv_id = arxiv_id_in(paper.url)
     return Story(
         title=paper.shown_title,
-        authors=tuple(names[:named]),
+        authors=tuple(shorten(name, LONGEST_AUTHOR) for name in names[:named]),
         abstract=paper.shown_abstract,
         link=paper.link,
         number=paper.pk or 0,

@@ -9,16 +9,22 @@ from subscribers.models import Subscriber
 class Style(NamedTuple):
     """How a mail is told.
 
-    `is_weekly` says that it is all that its reader gets in a week, `is_full` that she reads
-    abstracts to their end.
+    `weekday` is the one day on which its reader gets mail, Monday being 0, if it is only one;
+    `is_full` says that she reads abstracts to their end.
     """
 
     language: str
-    is_weekly: bool = False
+    weekday: int | None = None
     is_full: bool = False
 
     @classmethod
     def of(cls, copy: Copy) -> "Style":
         """Return the style that a reader chose: who has one day is weekly."""
         is_full = copy.abstracts == Subscriber.Abstracts.FULL
-        return cls(copy.language, copy.days.bit_count() == 1, is_full)
+        weekday = copy.days.bit_length() - 1 if copy.days.bit_count() == 1 else None
+        return cls(copy.language, weekday, is_full)
+
+    @property
+    def is_weekly(self) -> bool:
+        """Tell whether it is all that its reader gets in a week."""
+        return self.weekday is not None

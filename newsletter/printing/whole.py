@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
 
 from config import dates
@@ -63,7 +64,7 @@ def of_a_date(date: dt.date, style: Style) -> dict[str, Any]:
     return {
         "day": dates.day(date),
         "full_day": capfirst(dates.full_day(date)),
-        "is_weekly": style.is_weekly,
+        "weekday": None if style.weekday is None else WEEKDAYS[style.weekday],
         "archive_url": links.archive(),
     }
 

@@ -78,6 +78,7 @@ def _copies(bundle: Bundle) -> list[Copy]:
             "subscriber__language",
             "subscriber__abstracts",
             "subscriber__days",
+            "subscriber__hears_of_silence",
         )
     )
     return [*map(Copy._make, rows)]

@@ -20,3 +20,4 @@ class Copy(NamedTuple):
     language: str
     abstracts: str
     days: int
+    hears_of_silence: bool = False

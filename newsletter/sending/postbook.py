@@ -8,7 +8,7 @@ has lost them, before its next mail leaves.
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any, cast
 
@@ -42,9 +42,9 @@ RESULTS = {
 }
 
 # `allowed` asks all that must hold at this moment: the bundle is still ours, its morning is neither
-# over nor paused, nothing is halted, the reader still wants mail. The steps are kept apart, and
-# readers are asked for one by one, so that PostgreSQL looks up the few rows that are meant instead
-# of reading whole tables.
+# over nor paused, nothing is halted, the reader still wants mail, and at the address to which this
+# one goes. The steps are kept apart, and readers are asked for one by one, so that PostgreSQL looks
+# up the few rows that are meant instead of reading whole tables.
 ENTER = """
 WITH mine AS MATERIALIZED (
     SELECT id, leaving, date, closes_at FROM newsletter_bundle
@@ -56,8 +56,11 @@ WITH mine AS MATERIALIZED (
 ), allowed AS MATERIALIZED (
     SELECT wanted.id, bundle_id
       FROM wanted JOIN mine ON mine.id = bundle_id
+      JOIN unnest(%(leaving)s::bigint[], %(recipients)s::text[]) AS envelope (id, recipient)
+        ON envelope.id = wanted.id
      WHERE closes_at > %(now)s
-       AND (SELECT true FROM ({mailable}) AS reader (id) WHERE id = subscriber_id)
+       AND (SELECT email FROM ({mailable}) AS reader (id, email) WHERE id = subscriber_id)
+           = recipient
        AND NOT EXISTS (SELECT FROM newsletter_halt)
        AND NOT EXISTS (SELECT FROM newsletter_morning morning
                         WHERE morning.date = mine.date AND is_paused)
@@ -82,7 +85,8 @@ class Postbook:
     """What one worker has in hand, and the ledger in which it enters what becomes of that.
 
     `results` counts the deliveries that came to each state. `is_over` is set once the fence holds
-    back a mail whose reader wants it: there is no use in handing over more.
+    back a mail whose reader wants it: there is no use in handing over more. Where she has moved
+    meanwhile, only this one is in vain: it is planned still, and the next claim knows where she is.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -96,7 +100,7 @@ class Postbook:
         self._begun = set[int]()  # of these, what we let leave
         self._later: dict[int, dt.datetime] = {}  # bundle -> when its others may be claimed
         mailable, parameters = (
-            Subscriber.objects.mailable().order_by().values("pk").query.sql_with_params()
+            Subscriber.objects.mailable().order_by().values("pk", "email").query.sql_with_params()
         )
         names = {f"mailable_{number}": value for number, value in enumerate(parameters)}
         self._enter = ENTER.format(mailable=mailable % tuple(f"%({name})s" for name in names))
@@ -117,15 +121,15 @@ class Postbook:
         for message, outcome in particular:
             if outcome.verdict is Verdict.BAD_ADDRESS:
                 suppress(message.recipient, Suppression.Reason.BOUNCED, self._clock())
-        numbers = [_number(message) for message in leaving]
+        recipients = {_number(message): message.recipient for message in leaving}
         with transaction.atomic(durable=True) if particular else nullcontext():
-            allowed = self._write(answered, numbers)
+            allowed = self._write(answered, recipients)
             for message, outcome in particular:
                 self._record(_number(message), outcome)
         for message, outcome in answered:
             self._put_away(_number(message), RESULTS[outcome.verdict])
-        if len(allowed) < len(numbers):
-            self._hold_back([number for number in numbers if number not in allowed])
+        if len(allowed) < len(recipients):
+            self._hold_back([number for number in recipients if number not in allowed])
         if not all(self._left.values()):
             self._give_back_what_is_done()
         return [message for message in leaving if message.key in allowed]
@@ -160,8 +164,11 @@ class Postbook:
         give_back(self.claim, [*self._left])
         self._left.clear()
 
-    def _write(self, answered: Sequence[Answered], leaving: list[int]) -> set[int]:
-        """Put up the fence, and write down who has her mail; return what may leave."""
+    def _write(self, answered: Sequence[Answered], leaving: Mapping[int, str]) -> set[int]:
+        """Put up the fence, and write down who has her mail; return what may leave.
+
+        `leaving` are deliveries, and where their mails go.
+        """
         now, copies = self._clock(), self._copies
         numbers = [_number(message) for message, _ in answered]
         allowed, entry = _prepared(
@@ -169,7 +176,8 @@ class Postbook:
             self._constants
             | {
                 "bundles": [*{copies[number].bundle for number in (*numbers, *leaving)}],
-                "leaving": leaving,
+                "leaving": [*leaving],
+                "recipients": [*leaving.values()],
                 "answered": numbers,
                 "sent": [_number(message) for message, outcome in answered if outcome == ACCEPTED],
                 "now": now,
@@ -204,7 +212,9 @@ class Postbook:
         waiting = Delivery.objects.waiting().filter(pk__in=numbers)
         cancelled = cancel_abandoned(waiting.filter(bundle__claim=self.claim))
         self.results += Counter({State.CANCELLED: cancelled, NOT_BEGUN: len(numbers) - cancelled})
-        self.is_over = self.is_over or waiting.exists()
+        present = waiting.values_list("pk", "subscriber__email")
+        are_wanted = [email == self._copies[number].email for number, email in present]
+        self.is_over = self.is_over or any(are_wanted)
         for number in numbers:
             self._left[self._copies.pop(number).bundle] -= 1
 

@@ -158,8 +158,8 @@ class _Round:
     def _message(self, copy: Copy) -> Message | None:
         try:
             return self._press.message(copy)
-        except NothingLeftError:
-            self.postbook.drop(copy, State.CANCELLED, "nothing left that is new to her")
+        except NothingLeftError as error:
+            self.postbook.drop(copy, State.CANCELLED, str(error))
         except DatabaseError:  # not the mail's fault, and it passes
             raise
         except Exception as error:  # one mail that cannot be made must not hold up the others
