@@ -144,8 +144,9 @@ def _code_points(*ranges: tuple[int, int]) -> list[int]:
 
 _CONTROLS = _code_points((0x00, 0x1F), (0x7F, 0x9F))
 _LONE_SURROGATES = _code_points((0xD800, 0xDFFF))
+_NOT_OF_XML = [0xFFFE, 0xFFFF]  # XML 1.0, section 2.2
 _BIDI_CONTROLS = _code_points((0x202A, 0x202E), (0x2066, 0x2069))
-_UNSTORABLE = dict.fromkeys(_LONE_SURROGATES + _BIDI_CONTROLS, "") | {
+_UNSTORABLE = dict.fromkeys(_LONE_SURROGATES + _NOT_OF_XML + _BIDI_CONTROLS, "") | {
     code: " " if chr(code).isspace() else "" for code in _CONTROLS
 }
 
@@ -153,7 +154,7 @@ _UNSTORABLE = dict.fromkeys(_LONE_SURROGATES + _BIDI_CONTROLS, "") | {
 def clean(text: str) -> str:
     """Return the text as it may be stored and shown: one line, nothing invisible that harms.
 
-    PostgreSQL refuses NUL, UTF-8 refuses lone surrogates, and bidi overrides can turn a line
-    of a mail around. Everything else (`a<b`, `<think>`) is the author's and stays.
+    PostgreSQL refuses NUL, UTF-8 lone surrogates, XML some others, and bidi overrides can turn a
+    line of a mail around. Everything else (`a<b`, `<think>`) is the author's and stays.
     """
     return " ".join(text.translate(_UNSTORABLE).split())

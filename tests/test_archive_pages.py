@@ -9,6 +9,7 @@ from typing import Any
 import factories as make
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from config import limits
@@ -69,6 +70,14 @@ def test_the_newest_day_is_shown_and_no_day_that_is_still_to_come(
     for days, title in ((-1, "Of yesterday"), (0, "Of today"), (1, "Of tomorrow")):
         listed(source, today + days * make.ONE_DAY, title=title)
     assert headlines(seen(client, "/papers")) == ["Of today"]
+    seen(client, f"/papers/{today + make.ONE_DAY}", 404)
+
+
+def test_a_page_with_a_notice_for_one_reader_is_kept_nowhere(client: Client) -> None:
+    ada = make.subscriber()
+    assert "max-age" in client.get("/papers").headers["Cache-Control"]
+    client.post(reverse("resume", args=[ada.preferences_token]))
+    assert "no-store" in client.get("/papers").headers["Cache-Control"]
 
 
 def test_before_the_first_paper_there_is_a_page_that_says_so(client: Client) -> None:
@@ -80,6 +89,17 @@ def test_a_day_shows_its_papers_the_most_noticed_first(client: Client, source: S
         listed(source, title=title, upvotes=votes)
     listed(source, TUESDAY, title="Another day's")
     assert headlines(seen(client, "/papers/2026-03-16")) == ["Many", "Some", "Few"]
+
+
+def test_lists_and_previews_end_an_abstract_where_a_sentence_ends(
+    client: Client, source: Source
+) -> None:
+    paper = listed(source, abstract="Owls hunt at night,\nand need no light for it. " * 20)
+    ending = "and need no light for it. \u2026"
+    assert f"{ending}</p>" in seen(client, "/papers/2026-03-16")
+    preview = re.search(r'"og:description" content="([^"]*)"', seen(client, shown(paper)))
+    assert preview
+    assert preview[1].strip().endswith(f"Owls hunt at night, {ending}")
 
 
 def test_a_day_leads_to_the_days_with_papers_around_it(client: Client, source: Source) -> None:
@@ -105,7 +125,7 @@ def test_a_long_day_is_shown_in_pages_that_hold_each_paper_once(
     while path:
         page = seen(client, path)
         found += headlines(page)
-        more = re.search(r'class="more">\s*<a href="([^"]*)"', page)
+        more = re.search(r'class="more">\s*<a[^>]* href="([^"]*)"', page)
         path = more[1] if more else ""
     assert sorted(found) == sorted(titles)
 
@@ -150,14 +170,33 @@ def test_a_topic_goes_on_where_its_last_page_ended(
     monkeypatch.setattr("digests.pages.topic.PAGE", 2)
     for number in range(5):
         day = MONDAY + number // 2 * make.ONE_DAY
-        make.paper_topic(paper=listed(source, day, title=f"Paper {number}"), topic=video)
+        paper = listed(source, day, title=f"Paper {number}", place=9 - number)
+        make.paper_topic(paper=paper, topic=video)
     path, found = "/topics/video", list[str]()
     while path:
         page = seen(client, path)
         found += headlines(page)
-        more = re.search(r'class="more">\s*<a href="([^"]*)"', page)
+        more = re.search(r'class="more">\s*<a[^>]* href="([^"]*)"', page)
         path = more[1] if more else ""
     assert found == [f"Paper {number}" for number in (4, 3, 2, 1, 0)]
+
+
+def test_of_a_topics_day_the_most_noticed_comes_first(
+    client: Client, source: Source, video: Topic
+) -> None:
+    for votes in (2, 90, 20):
+        make.paper_topic(paper=listed(source, title=f"{votes} votes", upvotes=votes), topic=video)
+    assert headlines(seen(client, "/topics/video")) == ["90 votes", "20 votes", "2 votes"]
+
+
+def test_a_topic_goes_on_with_the_whole_day_of_a_paper_that_is_no_longer_there(
+    client: Client, source: Source, video: Topic
+) -> None:
+    gone = listed(source, title="Gone")
+    for day, title in ((MONDAY - make.ONE_DAY, "Before"), (MONDAY, "Kept"), (TUESDAY, "Later")):
+        make.paper_topic(paper=listed(source, day, title=title), topic=video)
+    page = seen(client, f"/topics/video?before={MONDAY}~{gone.pk}")
+    assert headlines(page) == ["Kept", "Before"]
 
 
 @pytest.mark.parametrize("before", ["x", "2026-03-16", "2026-99-16~1", "2026-03-16~x", "~"])
@@ -199,7 +238,7 @@ def test_a_source_shows_its_newest_list_in_its_own_order_and_leads_to_others(
     listed(source, TUESDAY, title="First", place=1, upvotes=1)
     page = seen(client, "/sources/the-list")
     assert headlines(page) == ["First", "Second"]
-    assert 'href="/sources/the-list?day=2026-03-16"' in page
+    assert 'href="?day=2026-03-16"' in page
     assert headlines(seen(client, "/sources/the-list?day=2026-03-16")) == ["Old"]
 
 
@@ -249,6 +288,19 @@ def test_a_paper_shows_all_that_is_known_of_it(
         "/sources/the-list?day=2026-03-16",
     ):
         assert said in page
+
+
+def test_where_no_page_of_a_paper_is_known_a_search_for_its_title_leads_out(
+    client: Client,
+) -> None:
+    paper = make.paper(title="Barn Owls", abstract="Our code: github.com/ada/owls.")
+    page = seen(client, shown(paper))
+    address = "https://arxiv.org/search/?query=Barn+Owls&amp;searchtype=title"
+    assert re.search(rf'<a href="{re.escape(address)}"[^>]*>Search for it at arXiv</a>', page)
+    assert 'href="https://github.com/ada/owls"' in page
+    assert '"sameAs": []' in page
+    known = make.paper(arxiv="2403.01234")
+    assert "Search for it at arXiv" not in seen(client, shown(known))
 
 
 def test_votes_are_shown_by_day(client: Client, source: Source) -> None:
@@ -362,7 +414,10 @@ def test_what_finds_nothing_says_so(client: Client) -> None:
 def test_an_id_leads_to_its_paper_and_an_unknown_one_to_where_it_is(client: Client) -> None:
     paper = make.paper(arxiv="2403.01234")
     assert client.get("/search?q=arxiv:2403.01234v3")["Location"] == shown(paper)
-    assert "https://arxiv.org/abs/2403.99999" in seen(client, "/search?q=2403.99999")
+    page = seen(client, "/search?q=2403.99999")
+    assert "https://arxiv.org/abs/2403.99999" in page
+    assert "We know no paper by this number." in page
+    assert "Try fewer words" not in page
 
 
 @pytest.mark.parametrize(
@@ -404,13 +459,13 @@ def archive(source: Source, video: Topic) -> Paper:
         ("/papers", 8),
         ("/papers/2026-03-16", 7),
         ("/topics", 1),
-        ("/topics/video", 4),
+        ("/topics/video", 5),
         ("/sources/the-list", 6),
         ("paper", 8),
         ("/search", 0),
         ("/search?q=owls", 4),
-        ("/feeds/all.atom", 2),
-        ("/feeds/video.json", 3),
+        ("/feeds/all.atom", 4),
+        ("/feeds/video.json", 5),
         ("/sitemap.xml", 4),
         ("/sitemap-papers.xml", 2),
         ("/robots.txt", 0),

@@ -1,6 +1,7 @@
 """What a stranger's choice would bring this morning, and that composing would bring the same."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import factories as make
 import pytest
@@ -135,3 +136,17 @@ def test_it_is_what_composing_puts_into_the_first_mail() -> None:
     compose(NOW)
     assert Edition.objects.get().paper_ids == expected
     assert len(expected) == 5
+
+
+@pytest.mark.parametrize("time_zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_where_it_is_another_day_it_is_what_composing_brings_there(time_zone: str) -> None:
+    Topic.objects.update(matched_version=F("version"))
+    owls, now = make.topic(), NOW.astimezone(ZoneInfo(time_zone))
+    for age in range(-1, 9):
+        paper(owls, age=age)
+    reader = make.subscriber(max_papers=30, next_due_at=NOW, time_zone=time_zone)
+    choosing.follow(reader, Choice([owls]), NOW - dt.timedelta(days=30))
+    expected = [it.pk for it in papers(papers_for([owls], [], [], now, 30))]
+    compose(NOW)
+    assert Edition.objects.get().paper_ids == expected
+    assert len(expected) == 8

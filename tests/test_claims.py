@@ -45,6 +45,7 @@ def test_a_copy_holds_what_its_mail_needs() -> None:
         reader.language,
         reader.abstracts,
         reader.days,
+        reader.hears_of_silence,
     )
 
 

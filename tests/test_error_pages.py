@@ -35,6 +35,21 @@ urlpatterns = [
 handler400, handler500 = urls.handler400, urls.handler500
 
 
+@pytest.mark.parametrize("path", ["/me/nobody", "/u/nobody", "/confirm/nobody", "/move/nobody"])
+def test_an_error_below_a_personal_link_is_kept_nowhere(client: Client, path: str) -> None:
+    response = client.get(f"{path}?anything")
+    assert response.status_code == 404
+    assert response["Cache-Control"] == "private, no-store"
+    assert response["X-Robots-Tag"] == "noindex"
+    assert "canonical" not in response.content.decode()
+
+
+def test_going_back_to_what_a_button_answered_shows_the_page_that_it_is_on(client: Client) -> None:
+    ada = make.subscriber()
+    response = client.get(f"/u/{ada.unsubscribe_token}/undo")
+    assert (response.status_code, response["Location"]) == (302, f"/u/{ada.unsubscribe_token}")
+
+
 @pytest.fixture
 def guest() -> Client:
     """Give a browser that may see what breaks, and has no cookie for forms."""

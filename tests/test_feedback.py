@@ -9,11 +9,12 @@ from pytest_django import DjangoAssertNumQueries
 from digests.identity.merge import merge
 from digests.models import Paper
 from newsletter.models import Delivery
-from subscribers import tokens
+from subscribers import feedback, tokens
 from subscribers.models import Feedback, Subscriber
 
 pytestmark = pytest.mark.django_db
 Reader, Post = Subscriber.State, Delivery.State
+DAY = make.ONE_DAY
 
 
 @pytest.fixture
@@ -83,6 +84,30 @@ def test_a_paper_is_known_under_every_number_it_was_sent_by(
     for number in (owls, kept):
         say(client, ada, number, "more")
     assert said(ada) == [(kept.pk, "more")]
+
+
+def test_what_she_said_counts_once_two_turn_out_to_be_one(
+    client: Client, ada: Subscriber, owls: Paper
+) -> None:
+    kept = make.paper()
+    make.delivery(Post.SENT, subscriber=ada, edition=make.edition(kept), date=make.DATE + DAY)
+    say(client, ada, kept, "more")
+    say(client, ada, owls, "less")
+    merge(owls, into=kept)
+    for number in (owls, kept):
+        assert feedback.given(ada, number) == "less"  # her last word
+    say(client, ada, owls, "more")
+    assert said(ada) == [(kept.pk, "more")]
+
+
+def test_what_she_said_is_forgotten_under_every_number(
+    client: Client, ada: Subscriber, owls: Paper
+) -> None:
+    kept = make.paper()
+    say(client, ada, owls, "more")
+    merge(owls, into=kept)
+    say(client, ada, kept, "more", **{"take-back": "yes"})
+    assert said(ada) == []
 
 
 @pytest.mark.parametrize("state", [Post.FAILED, Post.CANCELLED, Post.EXPIRED])

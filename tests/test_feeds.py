@@ -1,7 +1,9 @@
 """The feeds, and what search engines are told."""
 
+import datetime as dt
 import json
 import re
+from typing import Any
 
 import factories as make
 import pytest
@@ -10,7 +12,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from digests.identity.corrections import correct
-from digests.models import Paper, Topic
+from digests.models import Digest, Paper, Topic
+from digests.pages import feeds
 
 pytestmark = pytest.mark.django_db
 SITE = "https://papers.example.org"
@@ -26,9 +29,21 @@ def _site(settings: Settings) -> None:
 @pytest.fixture
 def owls() -> Paper:
     """Give a paper of the topic "video"."""
-    owls = make.paper(title="Owls <b>", abstract="Of $x<y$.", authors=["Ada Lovelace"])
+    owls = listed(title="Owls <b>", abstract="Of $x<y$.", authors=["Ada Lovelace"])
     make.paper_topic(paper=owls, topic=Topic.objects.get(key="video"), because=["film", "clip"])
     return owls
+
+
+def listed(day: dt.date = make.DATE, votes: int | None = None, **fields: Any) -> Paper:
+    """Make a paper that a list had on a day."""
+    paper = make.paper(first_listed_on=day, **fields)
+    digest = Digest.objects.filter(date=day).first() or make.digest(date=day)
+    make.digest_paper(paper=paper, digest=digest, upvotes=votes)
+    return paper
+
+
+def titles(client: Client, path: str) -> list[str]:
+    return [item["title"] for item in json.loads(fetched(client, path)).get("items", [])]
 
 
 def fetched(client: Client, path: str) -> str:
@@ -90,10 +105,46 @@ def test_each_form_says_what_it_is(client: Client, form: str, kind: str) -> None
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_feed_of_a_topic_holds_no_other_papers(client: Client, owls: Paper, form: str) -> None:
-    make.paper(title="Robots")
+    listed(title="Robots")
     assert "Owls" in fetched(client, f"/feeds/video.{form}")
     assert "Robots" not in fetched(client, f"/feeds/video.{form}")
     assert "Robots" in fetched(client, f"/feeds/all.{form}")
+
+
+@pytest.mark.parametrize("key", ["all", "video"])
+def test_a_feed_holds_the_newest_day_first_and_of_a_day_the_most_noticed(
+    client: Client, key: str
+) -> None:
+    for day, votes in ((0, 90), (1, 2), (1, 40), (1, 10)):
+        paper = listed(make.DATE + day * make.ONE_DAY, votes, title=f"{votes} votes")
+        make.paper_topic(paper=paper, topic=Topic.objects.get(key="video"))
+    assert titles(client, f"/feeds/{key}.json") == ["40 votes", "10 votes", "2 votes", "90 votes"]
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "expected"), [(1, 9, 3), (4, 9, 4), (9, 9, 5), (1, 2, 2), (3, 9, 3)]
+)
+def test_a_feed_holds_the_whole_newest_day_and_not_too_few_papers(
+    client: Client, monkeypatch: pytest.MonkeyPatch, least: int, most: int, expected: int
+) -> None:
+    monkeypatch.setattr(feeds, "LEAST", least)
+    monkeypatch.setattr(feeds, "MOST", most)
+    for number in range(5):
+        listed(make.DATE - number // 3 * make.ONE_DAY, 9 - number, title=f"Paper {number}")
+    found = titles(client, "/feeds/all.json")
+    assert found == [f"Paper {number}" for number in range(expected)]
+
+
+def test_where_a_papers_authors_are_unknown_the_feeds_own_author_stands(
+    client: Client, settings: Settings
+) -> None:
+    listed(title="Owls")
+    feed = ElementTree.fromstring(fetched(client, "/feeds/all.atom"))
+    assert feed.findtext(f"{ATOM}author/{ATOM}name") == settings.SITE_NAME
+    assert feed.findall(f"{ATOM}entry/{ATOM}author") == []
+    said = json.loads(fetched(client, "/feeds/all.json"))
+    assert said["authors"] == [{"name": settings.SITE_NAME}]
+    assert "authors" not in said["items"][0]
 
 
 @pytest.mark.parametrize("path", ["/feeds/none.atom", "/feeds/all.xml", "/feeds/all"])
@@ -148,6 +199,6 @@ def test_the_sitemap_names_every_public_page_at_the_sites_own_address(
 
 def test_robots_are_asked_to_leave_readers_pages_alone(client: Client) -> None:
     said = fetched(client, "/robots.txt").splitlines()
-    for path in ("/me/", "/u/", "/confirm/", "/edition/", "/admin/"):
+    for path in ("/me/", "/move/", "/u/", "/confirm/", "/edition/", "/admin/"):
         assert f"Disallow: {path}" in said
     assert f"Sitemap: {SITE}/sitemap.xml" in said

@@ -36,6 +36,7 @@ def logged(message: object, *args: object, exc_info: Any = None) -> str:
         ("o'brien@example.org is 'o'@example.org'", "[address] is '[address]'"),
         ("ADA@EXAMPLE.ORG ada@xn--bcher-kva.example", "[address] [address]"),
         ("GET /link?email=ada%40example.org", "GET [address]"),
+        (f"GET /edition/2026-03-16/5-{TOKEN}", "GET /edition/2026-03-16/[token]"),
     ],
 )
 def test_an_address_in_a_message_is_hidden(said: str, written: str) -> None:

@@ -53,8 +53,9 @@ Yes, <b>always</b>.
 Unsubscribe:
 {OUT}
 """
+SENDER = "The Owl <owl@news.example.org>"
 HEADERS = {
-    "From": "The Owl <owl@news.example.org>",
+    "From": SENDER,
     "To": "ada@example.org",
     "Subject": "Mon 16 March: Do Owls Listen?",
     "Date": "Mon, 16 Mar 2026 07:30:00 +0000",
@@ -278,12 +279,18 @@ def test_a_mail_without_html_is_found() -> None:
 def test_of_the_copies_of_an_edition_one_is_looked_at() -> None:
     broken = swap(HTML, "<h2>", "<h2 onclick>")
     copies = [mail(broken, headers=HEADERS | {"To": f"{name}@x.org"}) for name in ("ada", "eve")]
-    found = lint_all(copy.as_bytes() for copy in copies)
+    found = lint_all((copy.as_bytes() for copy in copies), SENDER)
     assert found == ["<h2 onclick> may not stand in a mail"]
 
 
 def test_what_is_no_mail_of_ours_is_left_alone() -> None:
-    assert lint_all([b"Good morning.\r\n", b"Subject: 3 papers\r\n\r\nText.\r\n"]) == []
+    others = [b"Good morning.\r\n", b"From: ada@example.org\r\nSubject: 3 papers\r\n\r\nText.\r\n"]
+    assert lint_all(others, SENDER) == []
+
+
+def test_a_mail_of_ours_is_known_by_its_sender_alone() -> None:
+    bare = {name: value for name, value in HEADERS.items() if name != "Auto-Submitted"}
+    assert lint_all([mail(headers=bare).as_bytes()], SENDER)
 
 
 # The measure

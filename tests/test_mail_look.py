@@ -169,9 +169,16 @@ def test_a_week_is_called_a_week_at_its_beginning_and_at_its_end() -> None:
     assert words.subject.endswith("and 1 more this week")
     for part in (words.text, words.html):
         assert "This week: 2 papers on Agents and tool use" in part
-        assert "That was the week. The next edition comes in seven days." in part
+        assert "That was the week. The next edition comes on Monday." in " ".join(part.split())
     usual = edition()
     assert "week" not in usual.subject + usual.text + usual.html
+
+
+def test_the_next_edition_comes_on_her_present_day() -> None:
+    friday = WEEKLY._replace(days=0b1_0000)
+    for words in (read(mail_of(STORY, copy=friday)), read(mail_of(copy=friday))):
+        for part in (words.text, words.html):
+            assert "The next edition comes on Friday." in " ".join(part.split())
 
 
 def test_a_quiet_week_is_told_kindly_and_shows_where_there_is_more() -> None:
@@ -192,7 +199,7 @@ def test_a_mail_program_is_told_where_the_edition_can_be_seen() -> None:
 
 @pytest.mark.parametrize("stories", [(STORY, STORY), ()], ids=["papers", "silence"])
 def test_a_proof_is_the_mail_for_everybody(stories: tuple[Story, ...]) -> None:
-    page = proof(stories, MONDAY, Style("en", is_weekly=True))
+    page = proof(stories, MONDAY, Style("en", weekday=0))
     assert f'href="{link("sign-up")}"' in page
     assert page.count(f">{STORY.title}</a>") == len(stories)
     for personal in ("/me/", "/u/", "Unsubscribe", "Not for me"):

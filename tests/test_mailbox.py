@@ -60,8 +60,9 @@ def test_a_mail_sent_twice_lies_there_twice(mailbox: Path) -> None:
 
 def test_djangos_own_mail_becomes_one_file_for_each_recipient(mailbox: Path) -> None:
     backend = get_connection("config.local.mailbox.MailboxBackend")
-    both = EmailMessage(to=["ada@example.org", "emmy@example.org"])
-    backend.send_messages([both, EmailMessage(to=["grace@example.org"])])
+    sender = "django@example.org"
+    both = EmailMessage(from_email=sender, to=["ada@example.org", "emmy@example.org"])
+    backend.send_messages([both, EmailMessage(from_email=sender, to=["grace@example.org"])])
     names = sorted(file.name.split("-")[1] for file in mailbox.iterdir())
     assert names == ["ada@example.org", "emmy@example.org", "grace@example.org"]
 

@@ -12,7 +12,7 @@ from digests.identity.corrections import correct, withdraw
 from digests.identity.merge import merge
 from digests.identity.names import AliasKind, Name
 from digests.matching.rematch import match_anew
-from digests.models import Paper
+from digests.models import Paper, Topic
 from digests.search import vocabulary
 from digests.search.alike import alike
 from digests.search.answers import answer, bearer, named
@@ -175,6 +175,35 @@ def test_papers_that_share_particular_words_are_alike() -> None:
     near = said("Voles at Night", "Echolocation and nocturnal life.")
     said("Zebras", "They are striped, and graze.")
     assert alike(owl.pk, 5) == [near.pk]
+
+
+def test_papers_of_a_topic_are_alike_by_words_that_are_not_rare(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("digests.search.alike.FEW", 1)
+    papers = [said(f"Barn Owls {number}") for number in range(3)]
+    assert alike(papers[0].pk, 5) == []
+    for paper in papers[:2]:
+        make.paper_topic(paper=paper, topic=Topic.objects.get(key="video"))
+    own = make.own_topic("owls")
+    for paper in papers[::2]:
+        make.paper_topic(paper=paper, topic=own)
+    assert alike(papers[0].pk, 5) == [papers[1].pk]
+
+
+def test_two_words_of_many_make_no_paper_alike() -> None:
+    owl = said("Barn Owls", "Nocturnal hunting of voles by echolocation in moonless nights.")
+    near = said("Owls in Barns", "Nocturnal echolocation and hunting.")
+    said("Zebras", "They graze, and voles fear moonless skies.")
+    said("Mice", "They fear moonless skies as voles do.")
+    assert alike(owl.pk, 5) == [near.pk]
+
+
+def test_a_word_in_both_titles_weighs_more_than_one_in_abstracts() -> None:
+    owl = said("Echolocation of Owls", "Nocturnal hunting of voles.")
+    abstract = said("Bats", "Echolocation and owls, nocturnal voles.")
+    title = said("Owls and Echolocation", "Nocturnal voles.")
+    assert alike(owl.pk, 5) == [title.pk, abstract.pk]
 
 
 def test_what_every_paper_says_makes_none_alike(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.printing.shorten import ELLIPSIS, shorten
+from digests.shown.shorten import ELLIPSIS, shorten
 
 pieces = [
     "owls",
@@ -131,3 +131,10 @@ def test_no_word_is_cut(text: str, limit: int) -> None:
     kept = shorten(text, limit).removesuffix(ELLIPSIS)
     following = text[len(kept) :]
     assert not (kept[-1:].isalnum() and following[:1].isalnum()) or kept[-1] in "日本"
+
+
+@pytest.mark.parametrize("sign", ["👩\u200d💻", "👍\U0001f3fd", "☃\ufe0f", "👩\U0001f3ff\u200d🚀"])
+@pytest.mark.parametrize("limit", range(8, 30))
+def test_an_emoji_is_whole_or_not_there(sign: str, limit: int) -> None:
+    kept = shorten(f"owls {sign * 20}", limit).removesuffix(ELLIPSIS).removeprefix("owls").strip()
+    assert kept == sign * (len(kept) // len(sign))

@@ -57,6 +57,12 @@ def test_the_first_three_authors_are_named(authors: list[str], shown: str) -> No
     assert of_paper(Paper(title="Owls", authors=authors)).shown_authors == shown
 
 
+def test_of_a_name_as_long_as_a_list_the_beginning_is_read() -> None:
+    (name,) = of_paper(Paper(title="Owls", authors=["Ada Byron " * 5_000])).authors
+    assert name.startswith("Ada Byron Ada")
+    assert 80 < len(name) <= 100
+
+
 @pytest.mark.parametrize(
     ("url", "pdf"),
     [

@@ -163,7 +163,7 @@ def test_cleaning_folds_whitespace_to_one_line() -> None:
     assert clean("  A title\n  in two\tlines ") == "A title in two lines"
 
 
-@pytest.mark.parametrize("char", ["\0", "\x07", "\x9b", "\ud800", "\u202e", "\u2066"])
+@pytest.mark.parametrize("char", ["\0", "\x07", "\x9b", "\ud800", "\u202e", "\u2066", "\ufffe"])
 def test_cleaning_removes_what_must_not_be_stored(char: str) -> None:
     assert clean(f"pa{char}per") == "paper"
 

@@ -3,12 +3,22 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext
 
 from digests.matching.own.words import OwnKind
 from digests.models.paper import Paper
-from digests.models.search_words import SearchVectorField, search_words
+
+# How a paper's words are kept for searching. Titles weigh most, then abstracts, then names. Hyphens
+# part words; who types a word in one piece, or in two, is understood by the query. PostgreSQL takes
+# 1 MB of words for a paper: enough for titles and abstracts of any length, and for so many letters
+# of names.
+SEARCH_WORDS = r"""
+setweight(to_tsvector('english', translate(split_part(%(expressions)s, '|', 1), '-', ' ')), 'A')
+|| setweight(to_tsvector('english', translate(split_part(%(expressions)s, '|', 2), '-', ' ')), 'B')
+|| setweight(to_tsvector('english', left(split_part(%(expressions)s, '|', 3), 200000)), 'C')
+"""
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -130,12 +140,19 @@ class RuleChange(models.Model):
 
 
 class Wording(models.Model):
-    """A paper's words as phrases are looked for in them; see `digests.matching.paper_text`."""
+    """A paper's words as phrases are looked for in them; see `digests.matching.paper_text`.
+
+    PostgreSQL derives from them what a search looks for, so that is never stale.
+    """
 
     paper = models.OneToOneField(Paper, models.CASCADE, primary_key=True)
     line = models.TextField()
     search = models.GeneratedField(
-        expression=search_words("line"), output_field=SearchVectorField(), db_persist=True
+        expression=models.Func(
+            models.F("line"), template=SEARCH_WORDS.strip(), output_field=SearchVectorField()
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
     )
 
     class Meta:

@@ -22,8 +22,11 @@ def newest(request: HttpRequest) -> HttpResponse:
 
 @public
 def day(request: HttpRequest, date: dt.date) -> HttpResponse:
-    """Show the papers of a day."""
-    return _show(request, date, timezone.now())
+    """Show the papers of a day that has come."""
+    now = timezone.now()
+    if date > now.date():
+        raise Http404
+    return _show(request, date, now)
 
 
 def _show(request: HttpRequest, day: dt.date, now: dt.datetime) -> HttpResponse:

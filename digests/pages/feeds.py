@@ -1,4 +1,8 @@
-"""The newest papers as feeds: Atom, RSS and JSON Feed, of all topics and of each."""
+"""The newest papers as feeds: Atom, RSS and JSON Feed, of all topics and of each.
+
+A feed holds the newest day whole, the most noticed paper first, so that who looks once a day misses
+nothing; and of the days before as much as makes it worth a look.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -8,6 +12,7 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -18,10 +23,11 @@ from digests.models import Paper, Topic
 from digests.pages.json_feed import JsonFeed
 from digests.pages.public import public
 from digests.pages.site import absolute, tag
-from digests.shown.entries import spelled
+from digests.shown.entries import papers_of, spelled
+from digests.shown.newest import newest
 from digests.shown.reasons import Reason, reasons_of
 
-NEWEST = 50
+LEAST, MOST = 50, 500  # papers
 ALL = "all"
 FORMATS: Mapping[str, type[SyndicationFeed]] = {
     "atom": Atom1Feed,
@@ -52,6 +58,10 @@ class PaperFeed(Feed):  # type: ignore[type-arg] # not generic when run
             return topic.shown_description
         return _("New research papers, each with the topics it belongs to and the reason why.")
 
+    def author_name(self, _topic: Topic | None) -> str:
+        """Return who makes the feed: Atom wants it where a paper has no authors (RFC 4287, 4.1)."""
+        return settings.SITE_NAME
+
     def link(self, topic: Topic | None) -> str:
         """Return the page that shows the same."""
         return absolute(reverse("topic", args=[topic.key]) if topic else reverse("papers"))
@@ -65,11 +75,12 @@ class PaperFeed(Feed):  # type: ignore[type-arg] # not generic when run
         return self.address
 
     def items(self, topic: Topic | None) -> list[Paper]:
-        """Return the newest papers: two queries, with why they belong to their topics."""
-        shown = Paper.objects.shown().newest_first()
-        papers = [*(shown.filter(topics__topic=topic) if topic else shown)[:NEWEST]]
-        self.reasons = reasons_of([paper.pk for paper in papers])
-        return papers
+        """Return the newest papers: four queries, with why they belong to their topics."""
+        listed = newest(topic, LEAST, timezone.now())
+        of_newest_day = sum(it.day == listed[0].day for it in listed)
+        numbers = [it.paper for it in listed[: min(max(LEAST, of_newest_day), MOST)]]
+        self.reasons = reasons_of(numbers)
+        return papers_of(numbers, "created_at")
 
     def item_title(self, paper: Paper) -> str:
         """Return its title, as text."""
@@ -94,9 +105,9 @@ class PaperFeed(Feed):  # type: ignore[type-arg] # not generic when run
 
     item_guid_is_permalink = False
 
-    def item_author_name(self, paper: Paper) -> str:
-        """Return its authors, who are one name to feeds."""
-        return spelled(paper.shown_authors)
+    def item_author_name(self, paper: Paper) -> str | None:
+        """Return its authors, who are one name to feeds; None where they are not known."""
+        return spelled(paper.shown_authors) or None
 
     def item_categories(self, paper: Paper) -> Iterable[str]:
         """Return its topics."""

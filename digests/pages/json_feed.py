@@ -22,6 +22,7 @@ class JsonFeed(SyndicationFeed):
             "home_page_url": self.feed["link"],
             "feed_url": self.feed["feed_url"],
             "language": self.feed["language"],
+            "authors": [{"name": self.feed["author_name"]}],
             "items": [_without_gaps(_item(item)) for item in self.items],
         }
         outfile.write(json.dumps(_without_gaps(said), ensure_ascii=False).encode(encoding))

@@ -11,7 +11,7 @@ from digests.pages.scholarly import scholarly
 from digests.search.alike import alike
 from digests.shown import votes
 from digests.shown.entries import beginning, papers_of, spelled
-from digests.shown.links import links
+from digests.shown.links import links, places
 from digests.shown.reasons import reasons_of
 
 MOST_ALIKE = 5
@@ -38,12 +38,12 @@ def _told(paper: Paper) -> dict[str, object]:
         for sighting in listing.sightings.all()
     )
     names = [alias.name for alias in paper.aliases.all()]
-    links_of_it = links(paper, names, {listing.digest.source.kind for listing in listings})
+    places_of_it = places(paper, names, {listing.digest.source.kind for listing in listings})
     return {
         "paper": paper,
         "summary": beginning(paper.shown_abstract),
         "authors": paper.shown_authors,
-        "links": links_of_it,
+        "links": links(paper, places_of_it),
         "listings": listings,
         "votes": counted,
         "curve": votes.curve(counted),
@@ -56,7 +56,7 @@ def _told(paper: Paper) -> dict[str, object]:
             }
             for it in papers_of(alike(paper.pk, MOST_ALIKE))
         ],
-        "scholarly": scholarly(paper, links_of_it),
+        "scholarly": scholarly(paper, places_of_it),
     }
 
 

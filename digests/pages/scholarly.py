@@ -3,16 +3,16 @@
 import json
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.utils.safestring import SafeString
 
 from digests.models import Paper
+from digests.pages import site
 
 # JSON within HTML: these could end its element, or begin another. As JSON itself would escape them.
 _NO_MARKUP = str.maketrans({it: f"\\u{ord(it):04x}" for it in "<>&\u2028\u2029"})
 
 
-def scholarly(paper: Paper, links: Sequence[tuple[str, str]]) -> SafeString:
+def scholarly(paper: Paper, places: Sequence[tuple[str, str]]) -> SafeString:
     """Return the JSON-LD of a paper, fit to stand in a `<script type="application/ld+json">`."""
     said = {
         "@context": "https://schema.org",
@@ -21,7 +21,7 @@ def scholarly(paper: Paper, links: Sequence[tuple[str, str]]) -> SafeString:
         "abstract": paper.shown_abstract,
         "author": [{"@type": "Person", "name": name} for name in paper.shown_authors],
         "datePublished": (paper.published_on or paper.first_listed_on).isoformat(),
-        "url": f"{settings.SITE_URL}{paper.get_absolute_url()}",
-        "sameAs": [address for _, address in links],
+        "url": site.absolute(paper.get_absolute_url()),
+        "sameAs": [address for _, address in places],
     }
     return SafeString(json.dumps(said, ensure_ascii=False).translate(_NO_MARKUP))

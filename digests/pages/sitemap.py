@@ -10,13 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from config.personal import PERSONAL
 from digests.models import Digest, Paper, Source, Topic
 from digests.pages.public import public
 from digests.pages.site import absolute, host, scheme
 
-# Of 50,000 that are permitted: each address of a paper has its title in it.
-MOST_OF_A_PART = 5_000
-PRIVATE = ("/admin/", "/me/", "/u/", "/confirm/", "/edition/")
+# Of 50,000 that are permitted: each address of a paper has its title in it, and anybody may ask.
+MOST_OF_A_PART = 1_000
+PRIVATE = ("/admin/", "/edition/", *PERSONAL)
 
 
 class OurSitemap(Sitemap):  # type: ignore[type-arg] # not generic when run

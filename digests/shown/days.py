@@ -11,8 +11,11 @@ from django.db.models import Count, Max, Min
 from digests.models import Paper, Source
 from digests.trend import SCORED
 
-# From then on a day's votes hardly move, and its order stays.
-SETTLED = dt.timedelta(days=3)
+# The scores of each paper on the third day after its own at the latest: from then on votes hardly
+# move, and the order of a day stays.
+SCORED_BY_DAY = SCORED.replace(
+    "%(now)s", "least(%(now)s, (paper.first_listed_on + 3)::timestamp AT TIME ZONE 'UTC')"
+)
 
 
 class Month(NamedTuple):
@@ -46,9 +49,8 @@ def beside(day: dt.date, today: dt.date) -> tuple[dt.date | None, dt.date | None
 
 def ranked(day: dt.date, now: dt.datetime) -> list[int]:
     """Return the numbers of a day's papers, the best first, as the trend has it."""
-    midnight = dt.datetime.combine(day, dt.time(), dt.UTC)
     with connection.cursor() as cursor:
-        cursor.execute(RANKED, {"since": day, "now": min(now, midnight + SETTLED)})
+        cursor.execute(RANKED, {"since": day, "now": now})
         return [number for number, *_ in cursor.fetchall()]
 
 
@@ -78,4 +80,4 @@ def _month(first: dt.date, papers: Mapping[dt.date, int]) -> Month:
 
 
 # The query ends with its conditions: one more, and an order.
-RANKED = SCORED + " AND first_listed_on = %(since)s ORDER BY score DESC, place, id"
+RANKED = SCORED_BY_DAY + " AND first_listed_on = %(since)s ORDER BY score DESC, place, id"

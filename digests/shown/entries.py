@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.text import Truncator
 from django.utils.translation import ngettext
 
 from digests.models import Paper
 from digests.shown.reasons import Reason, reasons_of
+from digests.shown.shorten import shorten
 
 MOST_AUTHORS, MOST_WORDS, MOST_REASONS = 3, 3, 4
-# Of an abstract: some three lines. Chinese has no spaces that words could be counted by.
-ABSTRACT_WORDS, ABSTRACT_LETTERS = 45, 400
-CUT = " \u2026"
+LONGEST_ABSTRACT = 360  # characters: some five lines, and the last sentence of them ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +43,15 @@ def entries(papers: Sequence[Paper]) -> list[Entry]:
     ]
 
 
-def papers_of(numbers: Sequence[int]) -> list[Paper]:
-    """Return these papers in this order, with the columns that lists show."""
-    found = Paper.objects.only("title", "abstract", "authors").in_bulk([*numbers])
+def papers_of(numbers: Sequence[int], *columns: str) -> list[Paper]:
+    """Return these papers in this order, with the columns that lists show, and others."""
+    found = Paper.objects.only("title", "abstract", "authors", *columns).in_bulk([*numbers])
     return [found[number] for number in numbers if number in found]
 
 
 def beginning(abstract: str) -> str:
-    """Return an abstract's first words."""
-    words = Truncator(abstract).words(ABSTRACT_WORDS, CUT)
-    return Truncator(words).chars(ABSTRACT_LETTERS, CUT)
+    """Return an abstract's first sentences, on one line."""
+    return shorten(" ".join(abstract.split()), LONGEST_ABSTRACT)
 
 
 def spelled(authors: Sequence[str]) -> str:

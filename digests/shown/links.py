@@ -1,5 +1,6 @@
-"""Where a paper can be read: at arXiv, at Hugging Face, where its DOI leads, its code."""
+"""Where a paper can be read: at arXiv, at Hugging Face, where its DOI leads; and its code."""
 
+import re
 from collections.abc import Collection, Iterator
 from urllib.parse import urlsplit
 
@@ -9,21 +10,39 @@ from digests.identity.names import AliasKind, Name, page
 from digests.models import Paper
 from digests.sources import Kind
 
+Links = tuple[tuple[str, str], ...]
+
 # A paper that it lists has a page there, by its arXiv id.
 AT_HUGGING_FACE = frozenset({Kind.HUGGING_FACE, Kind.HUGGING_FACE_PAGE})
+# A repository as abstracts name it, with or without "https://".
+_REPOSITORY = re.compile(
+    r"(?<![a-z0-9.@=/-]) (?:https?://)? (?:www\.)? github\.com"
+    # GitHub's own pages stand where other addresses have an owner.
+    r"/ (?! (?:collections|features|marketplace|orgs|sponsors|topics) /)"
+    r"(?P<owner> [a-z0-9] (?:[a-z0-9-]{0,37} [a-z0-9])?)"
+    r"/ (?P<name> [a-z0-9._-]{0,99} [a-z0-9_-])",
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
 
 
-def links(
-    paper: Paper, names: Collection[Name], kinds: Collection[str]
-) -> tuple[tuple[str, str], ...]:
+def places(paper: Paper, names: Collection[Name], kinds: Collection[str]) -> Links:
     """Return (label, address) for each place known; `kinds` are those of the sources that list it.
 
     What is at hand is not fetched: an address says where something should be.
     """
-    return tuple(_links(paper, {name.kind: name for name in names}, kinds))
+    return tuple(_places(paper, {name.kind: name for name in names}, kinds))
 
 
-def _links(
+def links(paper: Paper, known: Links) -> Links:
+    """Return the places, a search where none is known, and the code."""
+    code = paper.code_url or _repository_in(paper.shown_abstract)
+    return (
+        *(known or ((_("Search for it at arXiv"), paper.link),)),
+        *(((_("Code"), code),) if code else ()),
+    )
+
+
+def _places(
     paper: Paper, names: dict[AliasKind, Name], kinds: Collection[str]
 ) -> Iterator[tuple[str, str]]:
     arxiv = names.get(AliasKind.ARXIV)
@@ -36,5 +55,11 @@ def _links(
         yield "DOI", page([names[AliasKind.DOI]])
     if paper.url and not (arxiv or AliasKind.DOI in names):
         yield urlsplit(paper.url).hostname or paper.url, paper.url
-    if paper.code_url:
-        yield _("Code"), paper.code_url
+
+
+def _repository_in(abstract: str) -> str:
+    """Return the address of the first repository that an abstract names, or ""."""
+    found = _REPOSITORY.search(abstract)
+    if not found:
+        return ""
+    return f"https://github.com/{found['owner']}/{found['name'].removesuffix('.git')}"

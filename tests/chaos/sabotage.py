@@ -4,7 +4,7 @@ import datetime as dt
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.conf import settings
 from django.db import connection
@@ -49,7 +49,7 @@ def _fence_is_deaf() -> None:
     write = Postbook._write
 
     def write_and_allow(
-        book: Postbook, answered: Sequence[Answered], leaving: list[int]
+        book: Postbook, answered: Sequence[Answered], leaving: Mapping[int, str]
     ) -> set[int]:
         write(book, answered, leaving)
         return {*leaving}

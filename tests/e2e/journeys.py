@@ -1,6 +1,5 @@
 """From the front page to the last mail, as readers go: by mouse or keyboard, large and small."""
 
-import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from e2e.chromium import DESK, PHONE, visit
 from e2e.hands import Hands, Keyboard, Mouse
 from e2e.inbox import Inbox, said
 from e2e.worlds import World
-from subscribers import stamps
 from subscribers.models import Subscriber
 
 State = Subscriber.State
@@ -92,7 +90,6 @@ def sign_up(page: Page, hands: Hands, address: str) -> None:
     if not section.evaluate("section => section.open"):
         hands.press(section.locator("summary"))
     hands.press(page.get_by_role("checkbox", name=name, exact=True))
-    page.wait_for_timeout(stamps.SOONEST / dt.timedelta(milliseconds=1))  # or she is a robot
     hands.write(page.get_by_label("e-mail address"), address)
     hands.press(page.get_by_role("button", name="Sign up", exact=True).last)
     expect(page).to_have_url(re.compile("/check-your-mail"))

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
@@ -14,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from e2e.inbox import Inbox
 from newsletter import demo
 from newsletter.deliver import deliver
-from subscribers import letters, lifecycle, mornings, moving
+from subscribers import letters, lifecycle, mornings, moving, stamps
 from subscribers.models import Subscriber
 
 ADA, GRACE, EMMY = demo.READERS
@@ -52,7 +53,8 @@ def world(mailbox: Path) -> Iterator[World]:
         "MAILBOX_DIR": mailbox,
     }
     try:
-        with override_settings(**own):
+        with override_settings(**own), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(stamps, "SOONEST", dt.timedelta())  # hands here are quicker than people
             yield World(server.url, mailbox, *_fill(mailbox))
     finally:
         server.stop()

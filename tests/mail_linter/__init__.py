@@ -12,6 +12,8 @@ links      where they lead, and that both parts lead there
 
 import re
 from collections.abc import Iterable
+from email.parser import BytesHeaderParser
+from email.utils import parseaddr
 
 from mail_linter import contrast, headers, links, structure, style, subset, text, wire
 from mail_linter.mail import Mail
@@ -26,7 +28,6 @@ OF_BOTH_PARTS = (
     links.lint,
 )
 
-_OURS = re.compile(rb"^Auto-Submitted:", re.MULTILINE)
 _OF_ONE = re.compile(rb"^(?:To|Date|Message-ID):.*$|/(?:u|me)/[\w-]{22}", re.MULTILINE)
 
 
@@ -37,13 +38,20 @@ def lint(content: bytes) -> list[str]:
     return list(dict.fromkeys(finding for rule in rules for finding in rule(mail)))
 
 
-def lint_all(contents: Iterable[bytes]) -> list[str]:
-    """Say what is wrong with those of these mails that are ours: that no person wrote.
+def lint_all(contents: Iterable[bytes], sender: str) -> list[str]:
+    """Say what is wrong with those of these mails that are ours: that `sender` has sent.
 
     Copies of an edition differ by their readers alone, so one of them is looked at.
     """
-    ours = {_alike(it): it for it in contents if _OURS.search(it)}
-    return [finding for content in ours.values() for finding in lint(content)]
+    _, ours = parseaddr(sender)
+    differing = {_alike(it): it for it in contents if _sender(it) == ours}
+    return [finding for content in differing.values() for finding in lint(content)]
+
+
+def _sender(content: bytes) -> str:
+    """Return the address that a mail is from; of what is no mail, none."""
+    headers = BytesHeaderParser().parsebytes(content)
+    return parseaddr(str(headers["From"] or ""))[1]
 
 
 def _alike(content: bytes) -> bytes:

@@ -1,0 +1,76 @@
+"""The newest papers: whole days, the newest day first, the most noticed papers of a day first."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.db import connection
+
+from digests.models import Paper, Topic
+from digests.models.paper import PaperQuerySet
+from digests.shown.days import SCORED_BY_DAY
+
+
+class Place(NamedTuple):
+    """A paper where it stands: on the day of its first listing."""
+
+    day: dt.date
+    paper: int
+
+    @classmethod
+    def read(cls, text: str) -> "Place | None":
+        """Read what `str` wrote; None for anything else."""
+        day, _, number = text.partition("~")
+        try:
+            return cls(dt.date.fromisoformat(day), int(number)) if number.isdecimal() else None
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        return f"{self.day}~{self.paper}"
+
+
+def newest(
+    topic: Topic | None, least: int, now: dt.datetime, until: dt.date = dt.date.max
+) -> list[Place]:
+    """Return the papers of a topic, or all, of the days up to one: two queries.
+
+    As many days as have `least` papers, but no fewer than one; where there are not as many, all.
+    """
+    shown = Paper.objects.shown().filter(first_listed_on__lte=until)
+    since = _day_of(shown.filter(topics__topic=topic) if topic else shown, least)
+    said = {"since": since, "until": until, "topic": topic.pk if topic else None, "now": now}
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST_OF_TOPIC if topic else NEWEST, said)
+        return [Place(day, number) for number, day, *_ in cursor.fetchall()]
+
+
+def following(topic: Topic, place: Place | None, most: int, now: dt.datetime) -> list[Place]:
+    """Return the papers of a topic behind one; the first, where it is None.
+
+    Of the day of that one all are ranked, whatever their number, and as many days before it as
+    have what is missing. A paper that is no longer there leads to the beginning of its day.
+    """
+    if place is None:
+        return newest(topic, most, now)[:most]
+    of_the_day = Paper.objects.shown().filter(topics__topic=topic, first_listed_on=place.day)
+    listed = newest(topic, of_the_day.count() + most, now, until=place.day)
+    start = listed.index(place) + 1 if place in listed else 0
+    return listed[start : start + most]
+
+
+def _day_of(papers: PaperQuerySet, place: int) -> dt.date:
+    """Return the day of the paper at a place, as the index has them."""
+    days = papers.newest_first().values_list("first_listed_on", flat=True)
+    return next(iter(days[place - 1 : place]), dt.date.min)
+
+
+NEWEST = (
+    SCORED_BY_DAY
+    + " AND first_listed_on <= %(until)s ORDER BY first_listed_on DESC, score DESC, place, id"
+)
+NEWEST_OF_TOPIC = NEWEST.replace(
+    "ORDER BY",
+    """AND EXISTS (SELECT FROM digests_papertopic about
+                WHERE about.paper_id = paper.id AND about.topic_id = %(topic)s)
+ ORDER BY""",
+)
