@@ -9,7 +9,10 @@ ADDRESS = re.compile(
     r"[^\s<>\"'(),:;@][^\s<>\"(),:;@]{0,63}(?:@|%40)[^\s<>\"'(),:;@]+\.[^\s<>\"'(),:;@]+"
 )
 # The last part of a personal link: whoever holds it may act for its reader.
-TOKEN = re.compile(r"(?<=/)[A-Za-z0-9_-]{22}(?![A-Za-z0-9_-])")
+# That of an edition stands behind its number.
+TOKEN = re.compile(
+    r"(?:(?<=/)|(?<=/edition/\d{4}-\d\d-\d\d/)\d+-)[A-Za-z0-9_-]{22}(?![A-Za-z0-9_-])"
+)
 
 
 def hide(text: str) -> str:

@@ -4,8 +4,6 @@ import datetime as dt
 
 from django.urls import register_converter
 
-from subscribers.paths import TokenConverter
-
 
 class DateConverter:
     """A date in a path, as ISO 8601 writes it; what is no day of any month is no page."""
@@ -22,4 +20,3 @@ class DateConverter:
 
 
 register_converter(DateConverter, "date")
-register_converter(TokenConverter, "token")

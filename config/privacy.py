@@ -31,7 +31,8 @@ KEPT = (
             "As you typed it, and a keyed hash of it, by which we know it again. A new address "
             "that you want your mail moved to stands in the letter that asks you to confirm it."
         ),
-        fields=["Subscriber.email", "Subscriber.fingerprint", "Letter.address"],
+        _("The new one goes from that letter after 14 days."),
+        ["Subscriber.email", "Subscriber.fingerprint", "Letter.address"],
     ),
     Kept(
         _("What you chose to read"),

@@ -36,7 +36,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/privacy.html", {"kept": kept.KEPT, "passing": kept.PASSING})
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - given by name
     """Answer what cannot be read, in the dress of all other pages (Django's own has none)."""
     return render(request, "400.html", status=400)
 

@@ -14,7 +14,7 @@
   const topics = [...form.querySelectorAll("[name=topics]")];
   const button = section.querySelector("[name=preview]");
   const spoken = section.querySelector("[role=status]");
-  const showsPapers = document.getElementById("morning") !== null;
+  const showsPapers = document.getElementById("papers") !== null;
   let timer;
   let request;
   let shown; // what was chosen when the answer that is on the page was asked for
@@ -73,7 +73,7 @@
       field.setAttribute("aria-describedby", isWrong ? `${help} ${field.id}_error` : help);
     }
     if (showsPapers) {
-      news.push(...replace(document.getElementById("morning"), answer.getElementById("morning")));
+      news.push(...replace(document.getElementById("papers"), answer.getElementById("papers")));
     }
     spoken.textContent = news.join(" ");
     return isWhole;
