@@ -29,9 +29,7 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks.pages", description=__doc__)
-    parser.add_argument(
-        "papers", nargs="?", type=int, default=PAPERS, help=f"usually {PAPERS:,}".replace("%", "%%")
-    )
+    parser.add_argument("papers", nargs="?", type=int, default=PAPERS, help=f"usually {PAPERS:,}")
     parser.add_argument("--visits", type=int, default=VISITS, help=f"usually {VISITS}")
     parser.add_argument("--json", action="store_true", help="print one object")
     return parser.parse_args()

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import connection
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from benchmarks.archive import PaperMaker
 from benchmarks.visitor import ticked
@@ -58,15 +58,7 @@ def paths() -> dict[str, str]:
         "a search": ("search", [], "?q=language+model"),
         "a feed": ("feed", [_TOPICS[0], "atom"], ""),
     }
-    found = {name: _path(*page) for name, page in pages.items()}
-    return {name: path for name, path in found.items() if path}
-
-
-def _path(view: str, arguments: list[Any], rest: str) -> str:
-    try:
-        return reverse(view, args=arguments) + rest
-    except NoReverseMatch:
-        return ""
+    return {name: reverse(view, args=of) + rest for name, (view, of, rest) in pages.items()}
 
 
 def _paper(maker: PaperMaker, number: int, date: dt.date) -> Paper:
