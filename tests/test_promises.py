@@ -414,6 +414,12 @@ def composing(right: str, wrong: str) -> Any:
     return patch("newsletter.compose.lists.STATEMENTS", statements)
 
 
+def entering(right: str, wrong: str) -> Any:
+    """Put up the fence by another statement."""
+    assert right in ENTER
+    return patch("newsletter.sending.postbook.ENTER", ENTER.replace(right, wrong))
+
+
 def telling_everybody_of_silence() -> Any:
     right = "hears_of_silence AND days & (days - 1) = 0"
     assert right in MINE
@@ -425,9 +431,8 @@ SABOTAGES: dict[str, Callable[[], Any]] = {
     "a lost worker's mail is sent again": lambda: patch(
         f"{__name__}.sweep", resend_what_is_uncertain
     ),
-    "who left is not asked again before sending": lambda: patch(
-        "newsletter.sending.postbook.ENTER",
-        ENTER.replace("AND (SELECT true FROM ({mailable})", "OR (SELECT true FROM ({mailable})"),
+    "who left is not asked again before sending": lambda: entering(
+        "AND (SELECT email FROM ({mailable})", "OR (SELECT email FROM ({mailable})"
     ),
     "what a reader excludes comes all the same": lambda: composing("wanted & ~unwanted", "wanted"),
     "who never asked for it hears of silence": telling_everybody_of_silence,
