@@ -10,9 +10,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from digests.identity.merge import merge
 from digests.matching import rematch
-from digests.matching.brought_now import BroughtPaper, papers_for
 from digests.matching.own.words import read_authors, read_words
 from digests.models import Paper, Topic
+from digests.shown.brought_now import BroughtPaper, papers_for
 from newsletter.compose import compose
 from newsletter.models import Edition
 from subscribers import choosing

@@ -54,6 +54,13 @@ def test_opening_the_link_shows_the_paper_and_says_nothing(
     assert both == sorted(both, reverse=verdict == "less")  # what she came for is first
 
 
+def test_the_buttons_come_before_the_abstract(client: Client, ada: Subscriber, owls: Paper) -> None:
+    Paper.objects.update(abstract="They hunt.", url="https://example.org/owls")
+    html = client.get(at(ada, owls)).content.decode()
+    assert html.index(owls.get_absolute_url()) < html.index("</button>") < html.index("They hunt.")
+    assert 'href="https://example.org/owls"' in html
+
+
 def test_a_button_says_it_and_it_can_be_changed_and_taken_back(
     client: Client, ada: Subscriber, owls: Paper
 ) -> None:

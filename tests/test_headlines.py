@@ -1,5 +1,9 @@
-import pytest
+import re
 
+import pytest
+from django.utils import translation
+
+from config.languages import LANGUAGES
 from newsletter.printing.headlines import (
     BY,
     LONGEST_HEADLINE,
@@ -13,6 +17,7 @@ from newsletter.printing.headlines import (
     mention,
     preheader,
     reading_minutes,
+    reading_time,
     subject,
     summary,
 )
@@ -134,7 +139,15 @@ def test_reading_takes_a_minute_at_least(words: int, minutes: int) -> None:
     assert reading_minutes(words) == minutes
 
 
-@pytest.mark.parametrize(("minutes", "said"), [(1, "1 minute"), (2, "2 minutes")])
+@pytest.mark.parametrize(("minutes", "said"), [(1, "1\xa0minute"), (2, "2\xa0minutes")])
 def test_a_lead_says_what_there_is_and_how_long_it_takes(minutes: int, said: str) -> None:
     assert lead(1, on("Video"), minutes, is_weekly=False) == f"1 paper on Video · {said}"
     assert lead(1, [], minutes, is_weekly=True) == f"This week: 1 paper · {said}"
+
+
+@pytest.mark.parametrize("language", dict(LANGUAGES))
+def test_no_line_ends_between_a_number_and_its_minutes(language: str) -> None:
+    with translation.override(language):
+        said = reading_time(6)
+    assert re.search(r"6\xa0\w", said)
+    assert " " not in said

@@ -95,7 +95,21 @@ def test_what_was_withdrawn_or_merged_is_counted_as_it_stands_now(
 def test_a_week_without_papers_is_an_edition_too(client: Client, ada: Subscriber) -> None:
     make.delivery(State.SENT, subscriber=ada, edition=make.empty_edition())
     assert "Nothing new" in listed(client, ada)
-    assert "nothing new for you" in opened(client, ada)
+    html = opened(client, ada)
+    assert "nothing new for you" in html
+    assert "See the mail itself" in html
+
+
+def test_a_mail_whose_papers_were_all_withdrawn_is_not_called_silent(
+    client: Client, ada: Subscriber
+) -> None:
+    sent(ada, make.paper())
+    Paper.objects.update(withdrawn_at=make.NOW)
+    assert "Its papers were withdrawn" in listed(client, ada)
+    html = opened(client, ada)
+    assert "None of its papers is left" in html
+    assert "See the mail itself" not in html  # its page is gone, too
+    assert "othing new" not in listed(client, ada) + html
 
 
 def test_there_is_a_page_for_every_month_or_so(client: Client, ada: Subscriber) -> None:

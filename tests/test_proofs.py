@@ -68,6 +68,15 @@ def test_a_mail_links_to_its_own_page(client: Client, edition: Edition) -> None:
     assert "Robotics" in html
 
 
+def test_it_shows_as_much_of_a_paper_as_a_mail_and_where_the_rest_is(
+    client: Client, edition: Edition, owls: Paper
+) -> None:
+    Paper.objects.update(abstract="Owls hear mice. " * 60)
+    html = client.get(shared(edition)).content.decode()
+    assert 0 < html.count("hear mice.") < 60
+    assert f'href="{links.paper_page(owls.pk, owls.slug)}"' in html
+
+
 def test_as_a_page_a_mail_has_a_landmark(client: Client, edition: Edition) -> None:
     assert client.get(shared(edition)).content.count(b'role="main"') == 1
 

@@ -121,10 +121,10 @@ def check(papers: list[Story], copy: Copy = ADA) -> None:
     assert head == expected.split(b"\r\n\r\n--" + BOUNDARY.encode(), 1)[0]
     assert max(map(len, body.split(b"\r\n"))) <= 76
     check_lines(content)
-    # A header, and two in each part; one in each part, and three about each paper.
+    # A header, and two in each part; in each part one, and two about each paper.
     assert content.count(copy.unsubscribe_token.encode()) == 5
     shown = str(parts(content)[-1]).count("<h2")
-    assert content.count(copy.preferences_token.encode()) == 2 + 3 * shown
+    assert content.count(copy.preferences_token.encode()) == 2 + 4 * shown
 
 
 def check_lines(content: bytes) -> None:

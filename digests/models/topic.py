@@ -57,7 +57,7 @@ class Topic(models.Model):
         CATEGORY = OwnKind.CATEGORY.value, "An arXiv category"
 
     OWN = (Kind.WORDS, Kind.AUTHOR, Kind.CATEGORY)
-    # In which order they are given as reasons.
+    # In which order they are given as reasons; see `rank`.
     PARTICULAR = (Kind.AUTHOR, Kind.WORDS, Kind.CATALOGUE, Kind.CATEGORY, Kind.EVERYTHING)
 
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.CATALOGUE)
@@ -107,6 +107,11 @@ class Topic(models.Model):
         return self.name
 
     @property
+    def rank(self) -> tuple[int, int, str]:
+        """Its place among reasons: see `rank`."""
+        return rank(self.kind, self.place, self.key)
+
+    @property
     def shown_name(self) -> str:
         """What a reader calls it, in her language; her own words stay as they were typed."""
         return self.name if self.kind in self.OWN else gettext(self.name)
@@ -120,6 +125,11 @@ class Topic(models.Model):
     def shown_group(self) -> str:
         """Which group it stands in, in her language."""
         return gettext(self.group) if self.group else ""
+
+
+def rank(kind: str, place: int, key: str) -> tuple[int, int, str]:
+    """Return what puts topics in order: the most particular first, then as on the form."""
+    return Topic.PARTICULAR.index(Topic.Kind(kind)), place, key
 
 
 class RuleChange(models.Model):

@@ -23,7 +23,8 @@ from digests.models import Paper, Topic
 from digests.pages.json_feed import JsonFeed
 from digests.pages.public import public
 from digests.pages.site import absolute, tag
-from digests.shown.entries import papers_of, spelled
+from digests.shown.authors import byline
+from digests.shown.entries import papers_of
 from digests.shown.newest import newest
 from digests.shown.reasons import Reason, reasons_of
 
@@ -90,7 +91,7 @@ class PaperFeed(Feed):  # type: ignore[type-arg] # not generic when run
         """Return all of it, as markup: why, by whom, and the abstract."""
         parts = (
             _reasons(self.reasons[paper.pk]),
-            spelled(paper.shown_authors),
+            byline(paper.shown_authors),
             paper.shown_abstract,
         )
         return format_html_join("", '<p dir="auto">{}</p>', ((part,) for part in parts if part))
@@ -107,7 +108,7 @@ class PaperFeed(Feed):  # type: ignore[type-arg] # not generic when run
 
     def item_author_name(self, paper: Paper) -> str | None:
         """Return its authors, who are one name to feeds; None where they are not known."""
-        return spelled(paper.shown_authors) or None
+        return byline(paper.shown_authors) or None
 
     def item_categories(self, paper: Paper) -> Iterable[str]:
         """Return its topics."""

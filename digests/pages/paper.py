@@ -10,9 +10,10 @@ from digests.pages.public import public
 from digests.pages.scholarly import scholarly
 from digests.search.alike import alike
 from digests.shown import votes
-from digests.shown.entries import beginning, papers_of, spelled
+from digests.shown.authors import byline
+from digests.shown.entries import beginning, papers_of
 from digests.shown.links import links, places
-from digests.shown.reasons import reasons_of
+from digests.shown.reasons import Reason, reasons_of
 
 MOST_ALIKE = 5
 
@@ -39,6 +40,7 @@ def _told(paper: Paper) -> dict[str, object]:
     )
     names = [alias.name for alias in paper.aliases.all()]
     places_of_it = places(paper, names, {listing.digest.source.kind for listing in listings})
+    reasons = reasons_of([paper.pk])[paper.pk]
     return {
         "paper": paper,
         "summary": beginning(paper.shown_abstract),
@@ -47,17 +49,23 @@ def _told(paper: Paper) -> dict[str, object]:
         "listings": listings,
         "votes": counted,
         "curve": votes.curve(counted),
-        "reasons": reasons_of([paper.pk])[paper.pk],
+        "reasons": reasons,
+        "query": _query(reasons),
         "alike": [
             {
                 "title": it.shown_title,
                 "link": it.get_absolute_url(),
-                "authors": spelled(it.shown_authors),
+                "authors": byline(it.shown_authors),
             }
             for it in papers_of(alike(paper.pk, MOST_ALIKE))
         ],
         "scholarly": scholarly(paper, places_of_it),
     }
+
+
+def _query(reasons: Sequence[Reason]) -> str:
+    """Return what brings the topics of a paper along to the form."""
+    return "?topics=" + ",".join(reason.topic.key for reason in reasons) if reasons else ""
 
 
 def _listings(paper: Paper) -> Sequence[DigestPaper]:

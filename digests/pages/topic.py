@@ -28,12 +28,12 @@ def topic(request: HttpRequest, key: str) -> HttpResponse:
     shown = listed[:PAGE]
     context = {
         "topic": found,
-        "listed": [*zip((it.day for it in shown), _entries(shown), strict=True)],
+        "listed": [*zip((it.day for it in shown), _entries(shown, found), strict=True)],
         "before": shown[-1] if len(listed) > PAGE else None,
         "is_first": place is None,
     }
     return render(request, "papers/topic.html", context)
 
 
-def _entries(shown: Sequence[Place]) -> list[Entry]:
-    return entries(papers_of([it.paper for it in shown]))
+def _entries(shown: Sequence[Place], found: Topic) -> list[Entry]:
+    return entries(papers_of([it.paper for it in shown]), found)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import ngettext
-
-from digests.models import Paper
+from digests.models import Paper, Topic
+from digests.shown.authors import byline
 from digests.shown.reasons import Reason, reasons_of
 from digests.shown.shorten import shorten
 
-MOST_AUTHORS, MOST_WORDS, MOST_REASONS = 3, 3, 4
+# Of reasons so many that they fit a line.
+MOST_WORDS, MOST_REASONS = 2, 2
 LONGEST_ABSTRACT = 360  # characters: some five lines, and the last sentence of them ends
 
 
@@ -24,21 +24,28 @@ class Entry:
     reasons: tuple[Reason, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
 
-
-def entries(papers: Sequence[Paper]) -> list[Entry]:
-    """Return papers as a list shows them, by one query for any number of them."""
-    reasons = reasons_of([paper.pk for paper in papers])
-    return [
-        Entry(
+    @classmethod
+    def of(cls, paper: Paper, reasons: Sequence[Reason]) -> "Entry":
+        """Return a paper as a list shows it, with the best of its reasons."""
+        return cls(
             title=paper.shown_title,
             link=paper.get_absolute_url(),
-            authors=spelled(paper.shown_authors),
+            authors=byline(paper.shown_authors),
             abstract=beginning(paper.shown_abstract),
             reasons=tuple(
-                Reason(topic, words[:MOST_WORDS])
-                for topic, words in reasons[paper.pk][:MOST_REASONS]
+                Reason(topic, words[:MOST_WORDS]) for topic, words in reasons[:MOST_REASONS]
             ),
         )
+
+
+def entries(papers: Sequence[Paper], topic: Topic | None = None) -> list[Entry]:
+    """Return papers as a list shows them, by one query for any number of them.
+
+    In the list of a topic, that topic is the first reason.
+    """
+    reasons = reasons_of([paper.pk for paper in papers])
+    return [
+        Entry.of(paper, sorted(reasons[paper.pk], key=lambda it: it.topic != topic))
         for paper in papers
     ]
 
@@ -52,13 +59,3 @@ def papers_of(numbers: Sequence[int], *columns: str) -> list[Paper]:
 def beginning(abstract: str) -> str:
     """Return an abstract's first sentences, on one line."""
     return shorten(" ".join(abstract.split()), LONGEST_ABSTRACT)
-
-
-def spelled(authors: Sequence[str]) -> str:
-    """Name the first authors, and say how many more there are."""
-    more = len(authors) - MOST_AUTHORS
-    names = ", ".join(authors[:MOST_AUTHORS])
-    if more <= 0:
-        return names
-    said = ngettext("%(names)s and %(more)d more", "%(names)s and %(more)d more", more)
-    return said % {"names": names, "more": more}

@@ -1,7 +1,4 @@
-"""Why a paper belongs to a topic, as pages say it: topics of the catalogue alone.
-
-What readers typed themselves is nobody else's business, though papers are matched with it too.
-"""
+"""Why a paper is there, as pages say it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -11,10 +8,10 @@ from digests.models import PaperTopic, Topic
 
 
 class Reason(NamedTuple):
-    """A topic, and all words of a paper that chose it, best first."""
+    """A topic that brings a paper, and all words of the paper that say so, best first."""
 
     topic: Topic
-    words: tuple[str, ...]
+    words: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -23,7 +20,10 @@ class Reason(NamedTuple):
 
 
 def reasons_of(papers: Collection[int]) -> Mapping[int, list[Reason]]:
-    """Return the reasons of each of these papers, in the order of the catalogue: one query."""
+    """Return which topics of the catalogue bring each of these papers, in its order: one query.
+
+    What readers typed themselves is nobody else's business, though papers are matched with it too.
+    """
     rows = PaperTopic.objects.filter(paper__in=papers, topic__kind=Topic.Kind.CATALOGUE)
     found = defaultdict[int, list[Reason]](list)
     for row in rows.select_related("topic").order_by("topic__place", "topic__key"):

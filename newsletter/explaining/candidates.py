@@ -17,7 +17,8 @@ from django.db import connection, transaction
 from digests.readable import readable
 from digests.trend import STANDING
 from newsletter.models import Delivery
-from newsletter.printing.stories import Choice, Reason, rank, reasons
+from newsletter.printing import stories
+from newsletter.printing.stories import Reason
 from subscribers.models import Subscriber, Subscription
 
 
@@ -138,11 +139,10 @@ class _Judge:
 def _reasons(matches: Sequence[_Match], followed: Mapping[int, Subscription]) -> tuple[Reason, ...]:
     """Say what speaks for a paper, in the words of a mail."""
     topics = [(followed[match.topic].topic, match.words) for match in matches]
-    choices = [
-        Choice(rank(it.kind, it.place, it.key), it.pk, it.name, it.kind, tuple(words))
-        for it, words in topics
+    chosen_by = [
+        stories.Match(it.rank, it.pk, it.name, it.kind, tuple(words)) for it, words in topics
     ]
-    return reasons(sorted(choices))
+    return stories.reasons(sorted(chosen_by))
 
 
 def _cut(judged: Sequence[Candidate], most: int) -> Iterator[Candidate]:

@@ -7,5 +7,5 @@ feedback    what she says of a paper that she was sent
 export      all that is known about her, as a file
 
 proofs      answers that are mails, and how a browser may show them
-shown       a story as pages show a paper
+entries     stories as pages list papers
 """

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from digests.models import Paper
 from digests.readable import readable
 from newsletter.models import Delivery
+from newsletter.pages.entries import entry
 from newsletter.pages.feedback import BUTTONS
-from newsletter.pages.shown import shown
 from newsletter.printing import links
 from newsletter.printing.block import shortened
 from newsletter.printing.desk import Desk
@@ -29,11 +29,15 @@ IN_HER_INBOX = (Delivery.State.SENT, Delivery.State.UNCERTAIN)
 
 
 class Line(NamedTuple):
-    """An edition in the list: its date, its papers, and the title of the first of them."""
+    """An edition in the list: its date, its papers, and the title of the first of them.
+
+    Where there is none, `is_silent` tells whether there never was one.
+    """
 
     date: dt.date
     papers: int
     top: str
+    is_silent: bool
 
 
 @require_safe
@@ -56,11 +60,13 @@ def edition(request: HttpRequest, reader: Subscriber, date: dt.date) -> HttpResp
     if number is None:
         raise Http404("She has no edition of this date.")
     longest, *_ = lengths(is_full=reader.abstracts == Subscriber.Abstracts.FULL)
-    stories = [shortened(story, *longest) for story in Desk().stories([number])[number]]
+    desk = Desk()
+    stories = [shortened(story, *longest) for story in desk.stories([number])[number]]
     context = {
         "token": reader.preferences_token,
         "date": date,
-        "papers": [shown(story, _verdicts(reader, story)) for story in stories],
+        "papers": [entry(story, _verdicts(reader, story)) for story in stories],
+        "is_silent": number in desk.silent,
         "mail": links.shared_edition(date, number),
     }
     return render(request, "pages/edition.html", context)
@@ -73,8 +79,8 @@ def _lines(page: Page[tuple[dt.date, list[int]]]) -> Iterator[Line]:
     standing = Paper.objects.only(*fields).by_number(numbers)
     for date, papers in page:
         present = [standing[it] for it in papers if it in standing]
-        shown = [*dict.fromkeys(it for it in present if not it.withdrawn_at)]
-        yield Line(date, len(shown), readable(shown[0].title) if shown else "")
+        left = [*dict.fromkeys(it for it in present if not it.withdrawn_at)]
+        yield Line(date, len(left), readable(left[0].title) if left else "", is_silent=not papers)
 
 
 def _verdicts(reader: Subscriber, story: Story) -> list[tuple[Promise, str]]:

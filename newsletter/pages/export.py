@@ -33,6 +33,7 @@ from django.views.decorators.http import require_safe
 
 from digests.models import Paper
 from newsletter.models import Delivery
+from subscribers.choosing import CHOSEN
 from subscribers.models import Letter, Subscriber, Suppression
 from subscribers.schedule import bits_to_days
 from subscribers.views.personal import by_preferences_token
@@ -40,7 +41,6 @@ from subscribers.views.personal import by_preferences_token
 # Mornings that are read and written at once: the years of a faithful reader are never in memory.
 BATCH = 100
 STANDING = ("email", "state", "created_at", "confirmed_at", "unsubscribed_at", "paused_until")
-CHOSEN = ("time_zone", "hour", "max_papers", "abstracts", "language", "hears_of_silence")
 OF_A_MOVE = ("kind", "address", "requested_at")
 OF_A_LETTER = (*OF_A_MOVE, "state", "attempts", "next_attempt_at", "sent_at")
 OF_A_DELIVERY = (

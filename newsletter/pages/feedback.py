@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from digests.models import Paper
 from newsletter.models import Delivery
-from newsletter.pages.shown import shown
+from newsletter.pages.entries import entry
 from newsletter.printing.stories import of_paper
 from subscribers import feedback as verbs
 from subscribers.models import Feedback, Subscriber
@@ -47,7 +47,7 @@ def _page(request: HttpRequest, reader: Subscriber, paper: Paper, asked: Verdict
     context = {
         "token": reader.preferences_token,
         "number": paper.pk,
-        "paper": shown(of_paper(paper)),
+        "paper": entry(of_paper(paper)),
         "said": said and BUTTONS[Verdict(said)],
         "is_said": said == asked,
         "buttons": [(it.value, BUTTONS[it]) for it in (first, *others)],

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_safe
 from config.languages import USUAL_LANGUAGE
 from config.limits import PREVIEWS, network
 from config.too_many import too_many
-from digests.matching.brought_now import BroughtPaper, papers_for
 from digests.matching.own.words import (
     OwnWordsError,
     check_choice,
@@ -27,9 +26,10 @@ from digests.matching.own.words import (
     read_words,
 )
 from digests.models import Topic
+from digests.shown.brought_now import BroughtPaper, papers_for
 from newsletter.pages.proofs import proof_page
 from newsletter.printing.proof import proof
-from newsletter.printing.stories import Choice, Story, chosen, of_paper, rank
+from newsletter.printing.stories import Match, Story, chosen, of_paper
 from newsletter.printing.style import Style
 from subscribers import choosing
 from subscribers.forms.own_words import LONGEST_TEXT, explained
@@ -81,11 +81,8 @@ def _mail(papers: Iterable[BroughtPaper], date: dt.date) -> str:
 
 def _story(brought: BroughtPaper) -> Story:
     """Tell of a paper as a mail does."""
-    choices = [
-        Choice(rank(it.kind, it.place, it.key), it.pk or 0, it.name, it.kind, words)
-        for it, words in brought.reasons
-    ]
-    return chosen(of_paper(brought.paper), sorted(choices), ())
+    matches = [Match(it.rank, it.pk or 0, it.name, it.kind, words) for it, words in brought.reasons]
+    return chosen(of_paper(brought.paper), sorted(matches), ())
 
 
 def _page(request: HttpRequest, mistake: str = "") -> HttpResponse:

@@ -1,6 +1,8 @@
 """The mail of an edition, for whoever was given its link: "view in browser".
 
-It holds nothing of its reader but the topics that chose its papers, so it may be forwarded.
+It holds nothing of its reader but the topics that chose its papers, so it may be forwarded. Its
+link does not tell how she reads either: abstracts have the usual length, and each paper leads to
+its own page for the rest. Who reads them whole has them so in her past editions.
 """
 
 import datetime as dt
@@ -28,7 +30,7 @@ def shared_edition(request: HttpRequest, date: dt.date, edition: int, token: str
     stories = desk.stories([edition]).get(edition)
     if not stories and edition not in desk.silent:  # deleted, or all its papers were withdrawn
         return _gone(request)
-    style = Style(get_language() or USUAL_LANGUAGE, is_full=True)
+    style = Style(get_language() or USUAL_LANGUAGE)
     return proof_page(proof(stories or [], date, style, edition=edition))
 
 

@@ -15,8 +15,8 @@ from newsletter.printing.stories import Story
 from subscribers import tokens
 from subscribers.mail import escape, inline_piece
 
-# In the text a reader says what she wants on one page, in the HTML by two links.
-_SEATS_IN_TEXT, _SEATS_IN_HTML = 1, 2
+# In either part a reader says by two links what she wants.
+_LINKS_OF_HERS = 2
 
 
 class Block(NamedTuple):
@@ -40,7 +40,7 @@ def block(story: Story, lengths: tuple[int, int], language: str) -> Block:
         short = shortened(story, *lengths)
         text, html = printed(short, PREFERENCES)
         mentions = tuple(map(mention, story.reasons))
-    forms = _form(text, _SEATS_IN_TEXT), _form(html, _SEATS_IN_HTML)
+    forms = _form(text), _form(html)
     size = sum(form.size + len(form.seats) * tokens.LENGTH for form in forms)
     headline = encode(escape(headlines.headline(story)))
     return Block(*forms, headline, size, len(short.abstract.split()), mentions)
@@ -55,12 +55,12 @@ def shortened(story: Story, abstract: int, title: int) -> Story:
 
 def printed(story: Story, preferences_token: str) -> tuple[str, str]:
     """Return a paper as it stands in the text and in the HTML: whole lines."""
-    context = {"paper": shown(story, preferences_token)}
+    context = {"paper": context_of(story, preferences_token)}
     text = render_to_string("mail/edition/paper.txt", context)
     return text, inline_piece(render_to_string("mail/edition/paper.html", context))
 
 
-def shown(story: Story, preferences_token: str = "") -> dict[str, Any]:
+def context_of(story: Story, preferences_token: str = "") -> dict[str, Any]:
     """Return what the templates show of a paper; without a token nobody is asked for a verdict."""
     verdicts = {
         f"{verdict}_url": links.feedback(preferences_token, story.number, verdict)
@@ -79,5 +79,5 @@ def shown(story: Story, preferences_token: str = "") -> dict[str, Any]:
     }
 
 
-def _form(said: str, seats: int) -> Form:
-    return Form.cut(encode_around(said, (PREFERENCES,)), {PREFERENCES: seats})
+def _form(said: str) -> Form:
+    return Form.cut(encode_around(said, (PREFERENCES,)), {PREFERENCES: _LINKS_OF_HERS})

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from digests.models import Paper, Topic
+from digests.models.topic import rank
 from newsletter.models import Delivery, Edition
-from newsletter.printing.stories import Choice, Story, chosen, of_paper, rank
+from newsletter.printing.stories import Match, Story, chosen, of_paper
 from newsletter.sending.copies import Copy
 
 MOST_PAPERS = 6_000  # a week has some 3,500
@@ -27,7 +28,7 @@ SELECT number.id, coalesce(kept.id, number.id),
   LEFT JOIN digests_paper kept ON kept.id = number.merged_into_id
  WHERE number.id = ANY(%s::bigint[])
 """
-CHOICES = """
+MATCHES = """
 SELECT paper_id, topic_id, because
   FROM digests_papertopic
  WHERE paper_id = ANY(%s::bigint[]) AND topic_id = ANY(%s::bigint[])
@@ -65,12 +66,12 @@ class Desk:
         self.silent.update(pk for pk, papers, _ in rows if not papers)
         standing = _standing({number for _, papers, _ in rows for number in papers})
         self._read({it.paper: it.version for it in standing.values()})
-        choices = _choices(standing.values(), {topic for *_, topics in rows for topic in topics})
+        matches = _matches(standing.values(), {topic for *_, topics in rows for topic in topics})
 
         def told(papers: list[int], topics: Collection[int]) -> Iterator[Story]:
             present = [standing[number] for number in papers if number in standing]
             for paper, _, numbers in dict.fromkeys(present):
-                mine = tuple([it for it in choices[paper] if it.topic in topics])
+                mine = tuple([it for it in matches[paper] if it.topic in topics])
                 if mine and paper in self._papers:
                     yield self._chosen(self._papers[paper], mine, numbers)
 
@@ -99,19 +100,19 @@ def _standing(numbers: Collection[int]) -> dict[int, Standing]:
     }
 
 
-def _choices(papers: Iterable[Standing], topics: Collection[int]) -> dict[int, list[Choice]]:
+def _matches(papers: Iterable[Standing], topics: Collection[int]) -> dict[int, list[Match]]:
     """Return which of the topics chose a paper, and why, by paper and in their order."""
     fields = ("pk", "kind", "place", "key", "name")
     known = {
         pk: (rank(kind, place, key), pk, name, kind)
         for pk, kind, place, key, name in Topic.objects.filter(pk__in=topics).values_list(*fields)
     }
-    choices = defaultdict[int, list[Choice]](list)
-    for paper, topic, because in _rows(CHOICES, [it.paper for it in papers], [*known]):
-        choices[paper].append(Choice(*known[topic], tuple(because)))
-    for mine in choices.values():
+    matches = defaultdict[int, list[Match]](list)
+    for paper, topic, because in _rows(MATCHES, [it.paper for it in papers], [*known]):
+        matches[paper].append(Match(*known[topic], tuple(because)))
+    for mine in matches.values():
         mine.sort()
-    return choices
+    return matches
 
 
 def _rows(statement: str, *numbers: list[int]) -> list[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from config.mime import to_bytes
 from newsletter.printing import links, seats, whole
-from newsletter.printing.block import printed, shown
+from newsletter.printing.block import context_of, printed
 from newsletter.printing.forms import Form, encode_around
 from newsletter.printing.headers import headers
 from newsletter.printing.stories import Story
@@ -65,7 +65,7 @@ def _around(date: dt.date, style: Style) -> Words:
     """Render the whole template about one paper, and cut that out."""
     paper = Story(seats.mark())
     told = {
-        "papers": [shown(paper, seats.PREFERENCES)],
+        "papers": [context_of(paper, seats.PREFERENCES)],
         "subject": seats.SUBJECT,
         "preheader": seats.PREHEADER,
         "lead": _LEAD,

@@ -4,7 +4,7 @@ All of it in the active language.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ MOST_HEADLINES, BETWEEN_HEADLINES = 4, " · "  # the first is the subject's
 LONGEST_NAME = 50  # in a lead
 MOST_NAMES = 4
 WORDS_A_MINUTE = 220
-
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 ON, BY, REST = "on", "by", "everything else"
 
@@ -90,8 +90,8 @@ def summary(papers: int, mentions: Sequence[Mention]) -> str:
         topics.append(_("everything else"))
     named = {
         "count": papers,
-        "topics": enumerate_words(_few_topics(topics)),
-        "authors": enumerate_words(_few_authors(authors)),
+        "topics": enumerate_words(_few(topics, _more_topics)),
+        "authors": enumerate_words(_few(authors, _more_authors)),
     }
     return _summary(papers, has_topics=bool(topics), has_authors=bool(authors)) % named
 
@@ -102,8 +102,9 @@ def reading_minutes(words: int) -> int:
 
 
 def reading_time(minutes: int) -> str:
-    """Spell it: "6 minutes"."""
-    return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+    """Spell it: "6 minutes", which no line break takes apart."""
+    said = ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+    return said.replace(" ", NO_BREAK_SPACE)
 
 
 def _frame(papers: int, *, is_weekly: bool) -> str:
@@ -134,19 +135,17 @@ def _summary(papers: int, *, has_topics: bool, has_authors: bool) -> str:
     return ngettext("%(count)s paper", "%(count)s papers", papers)
 
 
-def _few_topics(names: Sequence[str]) -> list[str]:
-    """Return the first names, and how many more there are."""
+def _few(names: Sequence[str], others: Callable[[int], str]) -> list[str]:
+    """Return the first names, and how many more there are: `others` has the words for a number."""
     if len(names) <= MOST_NAMES:
         return [*names]
     more = len(names) - MOST_NAMES + 1
-    rest = ngettext("%(count)s more topic", "%(count)s more topics", more) % {"count": more}
-    return [*names[: MOST_NAMES - 1], rest]
+    return [*names[: MOST_NAMES - 1], others(more) % {"count": more}]
 
 
-def _few_authors(names: Sequence[str]) -> list[str]:
-    """Return the first names, and how many more there are."""
-    if len(names) <= MOST_NAMES:
-        return [*names]
-    more = len(names) - MOST_NAMES + 1
-    rest = ngettext("%(count)s more author", "%(count)s more authors", more) % {"count": more}
-    return [*names[: MOST_NAMES - 1], rest]
+def _more_topics(count: int) -> str:
+    return ngettext("%(count)s more topic", "%(count)s more topics", count)
+
+
+def _more_authors(count: int) -> str:
+    return ngettext("%(count)s more author", "%(count)s more authors", count)

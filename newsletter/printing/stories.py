@@ -5,15 +5,14 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from digests.identity.names import arxiv_id_in
 from digests.models import Paper, Topic
 from digests.models.paper import NO_SLUG
-from digests.shown.shorten import shorten
+from digests.shown.authors import named, with_others
 
-MOST_REASONS, MOST_AUTHORS, MOST_WORDS = 4, 3, 3
-LONGEST_AUTHOR = 100  # characters; what is longer is a team that lists its members
+# So few that they do not crowd the headline below them.
+MOST_REASONS, MOST_WORDS = 3, 2
 ARXIV_PDF = "https://arxiv.org/pdf/"
 
 Kind = Topic.Kind
@@ -69,17 +68,11 @@ class Story:
     @property
     def shown_authors(self) -> str:
         """Its authors in the active language: "A, B, C and 12 more"."""
-        names = ", ".join(self.authors)
-        if not self.more_authors:
-            return names
-        frame = ngettext(
-            "%(names)s and %(count)s more", "%(names)s and %(count)s more", self.more_authors
-        )
-        return frame % {"names": names, "count": self.more_authors}
+        return with_others(self.authors, self.more_authors)
 
 
-class Choice(NamedTuple):
-    """A topic that chose a paper; in order of rank they are the order of its reasons."""
+class Match(NamedTuple):
+    """A topic that chose a paper, and by which words; in order of rank they are its reasons."""
 
     rank: tuple[int, int, str]
     topic: int
@@ -88,48 +81,42 @@ class Choice(NamedTuple):
     because: tuple[str, ...]
 
 
-def rank(kind: str, place: int, key: str) -> tuple[int, int, str]:
-    """Return what puts topics in order: the most particular first, then as on the form."""
-    return Topic.PARTICULAR.index(Kind(kind)), place, key
-
-
 def of_paper(paper: Paper) -> Story:
     """Return a paper's story, for which there is no reason yet."""
     names = paper.shown_authors
-    # Nobody is "1 more" whose name would take no more room.
-    named = len(names) if len(names) <= MOST_AUTHORS + 1 else MOST_AUTHORS
+    first = named(names)
     arxiv_id = arxiv_id_in(paper.url)
     return Story(
         title=paper.shown_title,
-        authors=tuple(shorten(name, LONGEST_AUTHOR) for name in names[:named]),
+        authors=first,
         abstract=paper.shown_abstract,
         link=paper.link,
         number=paper.pk or 0,
         slug=paper.slug,
-        more_authors=len(names) - named,
+        more_authors=len(names) - len(first),
         pdf=f"{ARXIV_PDF}{arxiv_id}" if arxiv_id else "",
         code=paper.code_url,
     )
 
 
-def chosen(paper: Story, choices: Sequence[Choice], numbers: tuple[int, ...]) -> Story:
+def chosen(paper: Story, matches: Sequence[Match], numbers: tuple[int, ...]) -> Story:
     """Return a paper's story for readers of these topics."""
-    return replace(paper, reasons=reasons(choices), numbers=numbers)
+    return replace(paper, reasons=reasons(matches), numbers=numbers)
 
 
-def reasons(choices: Sequence[Choice]) -> tuple[Reason, ...]:
-    """Return the best reasons; choices come in order of rank."""
-    found = [*_reasons(choices)]
+def reasons(matches: Sequence[Match]) -> tuple[Reason, ...]:
+    """Return the best reasons; matches come in order of rank."""
+    found = [*_reasons(matches)]
     # "Everything" is a reason only where there is no better one.
     better = [reason for reason in found if reason.kind != Kind.EVERYTHING]
     return tuple(better or found)[:MOST_REASONS]
 
 
-def _reasons(choices: Sequence[Choice]) -> Iterator[Reason]:
+def _reasons(matches: Sequence[Match]) -> Iterator[Reason]:
     """Yield reasons, which need not name again what the reader's own words have said before."""
     said = set[str]()
-    for choice in choices:
-        new = [word for word in choice.because if word.casefold() not in said]
-        words = () if choice.kind in Topic.OWN else tuple(new[:MOST_WORDS])
-        yield Reason(choice.name, words, choice.kind)
-        said.add(choice.name.casefold())
+    for match in matches:
+        new = [word for word in match.because if word.casefold() not in said]
+        words = () if match.kind in Topic.OWN else tuple(new[:MOST_WORDS])
+        yield Reason(match.name, words, match.kind)
+        said.add(match.name.casefold())

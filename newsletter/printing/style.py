@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from newsletter.sending.copies import Copy
 from subscribers.models import Subscriber
+from subscribers.schedule import is_weekly
 
 
 class Style(NamedTuple):
@@ -21,7 +22,7 @@ class Style(NamedTuple):
     def of(cls, copy: Copy) -> "Style":
         """Return the style that a reader chose: who has one day is weekly."""
         is_full = copy.abstracts == Subscriber.Abstracts.FULL
-        weekday = copy.days.bit_length() - 1 if copy.days.bit_count() == 1 else None
+        weekday = copy.days.bit_length() - 1 if is_weekly(copy.days) else None
         return cls(copy.language, weekday, is_full)
 
     @property

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 
 from config import dates
 from newsletter.printing import headlines, links
-from newsletter.printing.block import shortened, shown
+from newsletter.printing.block import context_of, shortened
 from newsletter.printing.stories import Story
 from newsletter.printing.style import Style
 from subscribers.mail import Words, link, write
@@ -49,7 +49,7 @@ def told(
     minutes = headlines.reading_minutes(sum(len(story.abstract.split()) for story in short))
     is_weekly = style.is_weekly
     return {
-        "papers": [shown(story, preferences_token) for story in short],
+        "papers": [context_of(story, preferences_token) for story in short],
         "folded": len(stories) - len(short),
         "subject": headlines.subject(stories[0].title, len(stories), is_weekly=is_weekly),
         "preheader": headlines.preheader(stories),

@@ -10,20 +10,11 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from digests.matching.brought_now import BroughtPaper, papers_for
 from digests.matching.own.words import OwnTopic
 from digests.matching.preview import FRESH
 from digests.shown import days
-from digests.shown.entries import (
-    MOST_REASONS,
-    MOST_WORDS,
-    Entry,
-    beginning,
-    entries,
-    papers_of,
-    spelled,
-)
-from digests.shown.reasons import Reason
+from digests.shown.brought_now import papers_for
+from digests.shown.entries import Entry, entries, papers_of
 from subscribers.forms.own_words import EXCLUDED, OWN_FIELDS
 from subscribers.forms.topics import ChoiceForm
 from subscribers.models import USUAL_PAPERS
@@ -39,7 +30,8 @@ def of_form(form: ChoiceForm, now: dt.datetime) -> SafeString:
         return _of_newest_day(now)
     excluded = _heard(form, form.typed.get(EXCLUDED, []))
     papers = papers_for(form.ticked, own, excluded, now, USUAL_PAPERS)
-    return _written([*map(_entry, papers)], is_chosen=True, choice=_query(form))
+    listed = [Entry.of(it.paper, it.reasons) for it in papers]
+    return _written(listed, is_chosen=True, choice=_query(form))
 
 
 def _of_newest_day(now: dt.datetime) -> SafeString:
@@ -61,19 +53,6 @@ def _of_newest_day(now: dt.datetime) -> SafeString:
 
 def _written(papers: Sequence[Entry], **context: Any) -> SafeString:
     return render_to_string("pages/_papers_beside.html", {"papers": papers, **context})
-
-
-def _entry(brought: BroughtPaper) -> Entry:
-    paper = brought.paper
-    return Entry(
-        title=paper.shown_title,
-        link=paper.get_absolute_url(),
-        authors=spelled(paper.shown_authors),
-        abstract=beginning(paper.shown_abstract),
-        reasons=tuple(Reason(topic, words[:MOST_WORDS]) for topic, words in brought.reasons)[
-            :MOST_REASONS
-        ],
-    )
 
 
 def _heard(form: ChoiceForm, typed: Iterable[OwnTopic]) -> list[OwnTopic]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import reduce
 from itertools import islice
 from operator import or_
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.core.cache import caches
@@ -22,23 +22,15 @@ from digests.matching.own.few_finder import FewFinder
 from digests.matching.own.words import OwnTopic
 from digests.matching.preview import FRESH
 from digests.models import Paper, PaperTopic, Topic
+from digests.shown.reasons import Reason
 from digests.trend import SCORED
-
-Kind = Topic.Kind
-
-
-class Reason(NamedTuple):
-    """A topic that brings a paper, and the words of the paper that say so, best first.
-
-    Own words speak for themselves: theirs is a topic that is not stored, and no words.
-    """
-
-    topic: Topic
-    words: tuple[str, ...] = ()
 
 
 class BroughtPaper(NamedTuple):
-    """A paper, and why it comes: the most particular reason first, and always one."""
+    """A paper, and why it comes: the most particular reason first, and always one.
+
+    Own words speak for themselves: their reason is a topic that is not stored, without words.
+    """
 
     paper: Paper
     reasons: tuple[Reason, ...]
@@ -101,11 +93,8 @@ def _window(now: dt.datetime) -> _Window:
     Like the figures of the catalogue it is kept in this process, as everybody asks for it.
     """
     key = f"brought-now:{now.date()}"
-    kept: _Window | None = caches["process"].get(key)
-    if kept is None:
-        kept = _read_window(now)
-        caches["process"].set(key, kept, timeout=FRESH.total_seconds())
-    return kept
+    kept = caches["process"].get_or_set(key, lambda: _read_window(now), FRESH.total_seconds())
+    return cast("_Window", kept)
 
 
 def _read_window(now: dt.datetime) -> _Window:
@@ -164,11 +153,8 @@ def _own_reason(typed: OwnTopic) -> Reason:
 
 def _best_first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     """Return reasons in their order; "everything" is one only where there is no better one."""
-    ordered = sorted(
-        reasons,
-        key=lambda it: (Topic.PARTICULAR.index(Kind(it.topic.kind)), it.topic.place, it.topic.key),
-    )
-    better = [reason for reason in ordered if reason.topic.kind != Kind.EVERYTHING]
+    ordered = sorted(reasons, key=lambda it: it.topic.rank)
+    better = [reason for reason in ordered if reason.topic.kind != Topic.Kind.EVERYTHING]
     return tuple(better or ordered)
 
 

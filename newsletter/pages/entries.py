@@ -1,4 +1,4 @@
-"""A story as templates/papers/_paper.html shows it."""
+"""Stories as pages list papers: what templates/papers/_paper.html asks for."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from newsletter.printing.stories import Story
 
 
-def shown(story: Story, more: Sequence[tuple[str | Promise, str]] = ()) -> dict[str, Any]:
+def entry(story: Story, more: Sequence[tuple[str | Promise, str]] = ()) -> dict[str, Any]:
     """Return what a page says of a paper, in the active language.
 
     Its headline leads to our own page about it. `more` are links beside those to the paper.
