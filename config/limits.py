@@ -1,8 +1,9 @@
 """How often one network may ask us: counted in Redis, or in this process while Redis is away.
 
-The limits that protect an inbox stand in PostgreSQL (`asking.LIMITS`). These here only keep one
-machine from trying many addresses, or from having papers searched all day, so they may be coarse,
-and they must never stop a reader because a server of ours is down.
+The limits that protect an inbox stand in PostgreSQL (`asking.LIMITS`); `moving.ASKED` counts beside
+them what erasing a reader takes away. The others only keep one machine from trying many addresses,
+or from having papers searched all day, so they may be coarse, and they must never stop a reader
+because a server of ours is down.
 """
 
 import datetime as dt

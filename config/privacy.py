@@ -29,9 +29,10 @@ KEPT = (
         _("Your address"),
         _(
             "As you typed it, and a keyed hash of it, by which we know it again. A new address "
-            "that you want your mail moved to stands in the letter that asks you to confirm it."
+            "that you want your mail moved to stands in the letter that asks you to confirm it; "
+            "the one you had before, in the letter that tells it so."
         ),
-        _("The new one goes from that letter after 14 days."),
+        _("Both go with these letters, after 14 days."),
         ["Subscriber.email", "Subscriber.fingerprint", "Letter.address"],
     ),
     Kept(
@@ -192,6 +193,15 @@ PASSING = (
         _("An hour at most."),
     ),
     Kept(
+        _("New addresses"),
+        _(
+            "When mail is to be moved to an address, we count the letters that ask that address "
+            "for a yes, so that nobody can fill the mailbox of a stranger. The count stands in "
+            "memory beside a keyed hash of the address."
+        ),
+        _("14 days at most."),
+    ),
+    Kept(
         _("Cookies"),
         _(
             "Reading needs none. A page with a form sets one that shows that the form was ours; "
@@ -199,7 +209,10 @@ PASSING = (
             "“Saved.” travels in one to the next page. None of them says who you "
             "are. Only those who run this site log in, and have a cookie for that."
         ),
-        _("A year; the note until you have read it; the login 12 hours."),
+        _(
+            "That of a form until you close the browser; the language a year; the note until you "
+            "have read it; the login 12 hours."
+        ),
     ),
     Kept(
         _("Our logs"),

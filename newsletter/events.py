@@ -3,7 +3,7 @@
 Notices come late, in any order and more than once. So no effect depends on which came first: a
 delivery's state follows from all its notices together, and who was spared stays spared. A notice
 of a delivery that we do not know, or to somebody who is not its reader, is kept and changes
-nothing.
+nothing. One to an address that she has moved away from since tells of that address alone.
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ from django.db import OperationalError, transaction
 from django.db.models import F, Q
 
 from newsletter.models import Delivery, Event
-from subscribers import lifecycle
+from subscribers import lifecycle, moving
 from subscribers.models import Subscriber, Suppression
 
 logger = logging.getLogger(__name__)
@@ -93,34 +93,45 @@ def _apply(numbers: Collection[int], now: dt.datetime) -> int:
     free = Event.objects.filter(pk__in=numbers).select_for_update(skip_locked=True, of=("self",))
     events = [*free.select_related("delivery__subscriber").order_by("pk")]
     believed = [*_believed(events)]
-    for event, _, reader in believed:
-        _spare(reader, event, now)
-    busy = _settle({mail.pk: mail for _, mail, _ in believed}, now)
+    for event, _, reader, address in believed:
+        _spare(reader, address, event, now)
+    busy = _settle({mail.pk: mail for _, mail, _, _ in believed}, now)
     done = [event.pk for event in events if event.delivery_id not in busy]
     return Event.objects.filter(pk__in=done).update(applied_at=now)
 
 
-def _believed(events: Iterable[Event]) -> Iterator[tuple[Event, Delivery, Subscriber]]:
-    """Yield those events that are about a mail of ours and about its reader, with both."""
+def _believed(events: Iterable[Event]) -> Iterator[tuple[Event, Delivery, Subscriber, str]]:
+    """Yield those events that are about a mail of ours and about its reader, with both.
+
+    And with the address that it went to: hers, or one that she has lately moved away from.
+    """
     for event in events:
         mail = event.delivery
         if mail is None or mail.subscriber is None or mail.state == State.SKIPPED:
             continue
-        if bytes(event.recipient or b"") == bytes(mail.subscriber.fingerprint):
-            yield event, mail, mail.subscriber
+        if address := _address(mail.subscriber, bytes(event.recipient or b"")):
+            yield event, mail, mail.subscriber, address
 
 
-def _spare(reader: Subscriber, event: Event, now: dt.datetime) -> None:
-    """Write no more to whom a notice says so: that she left, complained, or has no mailbox.
+def _address(reader: Subscriber, fingerprint: bytes) -> str:
+    """Return the address of a reader, now or before, that has this fingerprint; else ""."""
+    if fingerprint == bytes(reader.fingerprint):
+        return reader.email
+    return moving.former_address(reader, fingerprint)
+
+
+def _spare(reader: Subscriber, address: str, event: Event, now: dt.datetime) -> None:
+    """Write no more where a notice says so: who reads there left, complained, or has no mailbox.
 
     A mail refused as spam is no complaint: her server may have refused it, for our reputation.
     """
     refused_for = event.reject_reason if event.kind == Kind.REJECTED else ""
     if event.kind == Kind.COMPLAINED or refused_for == RejectReason.SPAM:
-        lifecycle.suppress(reader.email, Suppression.Reason.COMPLAINED, now)
+        lifecycle.suppress(address, Suppression.Reason.COMPLAINED, now)
     if event.is_bad_address:
-        lifecycle.suppress(reader.email, Suppression.Reason.BOUNCED, now)
-    if event.kind == Kind.UNSUBSCRIBED or refused_for == RejectReason.UNSUBSCRIBED:
+        lifecycle.suppress(address, Suppression.Reason.BOUNCED, now)
+    has_left = event.kind == Kind.UNSUBSCRIBED or refused_for == RejectReason.UNSUBSCRIBED
+    if has_left and address == reader.email:
         lifecycle.unsubscribe(reader, now)
 
 

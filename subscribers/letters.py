@@ -37,7 +37,8 @@ def _claim(now: dt.datetime) -> Letter | None:
     waiting = Letter.objects.filter(state=State.WAITING, next_attempt_at__lte=now)
     # Who moves may leave an address behind to which nothing can go any more.
     unreachable = Q(subscriber__in=Subscriber.objects.unreachable(), address="")
-    left = Q(subscriber__state=Subscriber.State.UNSUBSCRIBED)
+    # An address from which somebody moved is told so, whatever she did then.
+    left = Q(subscriber__state=Subscriber.State.UNSUBSCRIBED) & ~Q(kind=Kind.MOVED)
     hopeless = unreachable | left | Q(attempts__gte=MOST_ATTEMPTS)
     waiting.filter(hopeless).update(state=State.FAILED)
     free = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("subscriber")
@@ -49,7 +50,7 @@ def _claim(now: dt.datetime) -> Letter | None:
 
 
 def _post(letter: Letter, now: dt.datetime) -> bool:
-    if letter.kind == Kind.MOVE and not moving.may_be_posted(letter, now):
+    if letter.address and not moving.may_be_posted(letter, now):
         Letter.objects.filter(pk=letter.pk).update(state=State.FAILED)
         return False
     message = _write(letter)
@@ -74,6 +75,8 @@ def _write(letter: Letter) -> EmailMultiAlternatives:
 
 def _url(letter: Letter) -> str:
     """Return the link that the letter is written for."""
+    if letter.kind == Kind.MOVED:  # nothing of hers is that mailbox's any more
+        return link("sign-up")
     if letter.kind == Kind.LINK:
         return link("preferences", letter.subscriber.preferences_token)
     token = tokens.derive(letter.kind, letter.pk)

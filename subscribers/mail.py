@@ -79,6 +79,7 @@ def _everywhere() -> dict[str, object]:
     return {
         "SITE_NAME": settings.SITE_NAME,
         "SITE_URL": settings.SITE_URL,
+        "CONTACT_EMAIL": settings.CONTACT_EMAIL,
         "padding": PADDING,
         "sheet": mail_sheet(is_rtl=get_language_bidi()).sheet,
     }

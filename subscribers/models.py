@@ -235,6 +235,8 @@ class Departure(models.Model):
 class Letter(models.Model):
     """A single mail that somebody asked for on a form: to confirm, or her personal link.
 
+    One kind nobody asked for: it tells an address that its reader has moved away.
+
     Letters go out at least once, where editions go out at most once; and the rows are the ledger
     by which nobody can have a stranger's inbox filled.
     """
@@ -245,6 +247,7 @@ class Letter(models.Model):
         CONFIRM = "confirm", "Please confirm"
         LINK = "link", "Your personal link"
         MOVE = "move", "Please confirm your new address"
+        MOVED = "moved", "Your mail goes to another address now"
 
     class State(models.TextChoices):
         """What became of the letter."""
@@ -274,7 +277,9 @@ class Letter(models.Model):
                 name="letter_waiting",
             ),
             models.Index(
-                fields=["requested_at"], condition=Q(kind="move"), name="letter_of_a_move"
+                fields=["requested_at"],
+                condition=Q(kind__in=["move", "moved"]),
+                name="letter_of_a_move",
             ),
         ]
 

@@ -1,8 +1,10 @@
 """A reader moves to another address: she asks at home, and says yes in the new mailbox.
 
 Nothing of hers changes but where her mail goes, and her links: whoever reads the old mailbox has
-the former ones. What is known of the new address is looked at when a letter is posted there and
-when its link is opened, never where she types it: so her page cannot tell who else reads.
+the former ones. A letter tells them, as it may have been somebody else who asked.
+
+What is known of the new address is looked at when a letter is posted there and when its link is
+opened, never where she types it: so her page cannot tell who else reads.
 """
 
 import datetime as dt
@@ -10,6 +12,7 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
+from config.limits import Limit
 from subscribers import addresses, asking, lifecycle, tokens
 from subscribers.models import Letter, Subscriber, Suppression
 
@@ -17,6 +20,8 @@ Kind = Letter.Kind
 LIFE = asking.CONFIRMATION_LIFE
 # An address that nobody has confirmed hears of it as seldom as one that somebody signed up.
 _, MOST, WITHIN = asking.LIMITS[Kind.CONFIRM]
+# Counted apart from the letters as well: these go as soon as whoever asked is erased.
+ASKED = Limit("move", most=MOST, within=WITHIN)
 
 
 @transaction.atomic
@@ -61,17 +66,21 @@ def awaiting(token: str, now: dt.datetime) -> Letter | None:
 
 
 def may_be_posted(letter: Letter, now: dt.datetime) -> bool:
-    """Tell whether the new address may be written to, and has not had enough of such letters."""
+    """Tell whether an address may be written to, and a new one has not had enough of that."""
     if _is_suppressed(letter):
         return False
-    sent = Letter.objects.filter(kind=Kind.MOVE, state=Letter.State.SENT)
-    recent = sent.filter(address__iexact=letter.address, sent_at__gt=now - WITHIN)
-    return recent.count() < MOST
+    return letter.kind == Kind.MOVED or not _is_enough(letter, now)
 
 
 def has_moved(letter: Letter, reader: Subscriber) -> bool:
     """Tell whether her mail goes to the letter's address already."""
     return bytes(reader.fingerprint) == addresses.fingerprint(letter.address)
+
+
+def former_address(reader: Subscriber, fingerprint: bytes) -> str:
+    """Return the address with this fingerprint that she moved away from lately; else ""."""
+    told = reader.letters.filter(kind=Kind.MOVED).values_list("address", flat=True)
+    return next((it for it in told if addresses.fingerprint(it) == fingerprint), "")
 
 
 def is_refused(letter: Letter) -> bool:
@@ -81,24 +90,36 @@ def is_refused(letter: Letter) -> bool:
     return _is_suppressed(letter) or others.exists()
 
 
-def move(letter: Letter) -> bool:
+def move(letter: Letter, now: dt.datetime) -> bool:
     """Send her mail to the letter's address from now on, with new links; False where it is refused.
 
-    Who is known there, but reads nothing, gives way: whoever holds the letter reads that mailbox.
+    A letter tells the old address. Who is known at the new one, but reads nothing, gives way:
+    whoever holds the letter reads that mailbox.
     """
     try:
         with transaction.atomic():
-            return _move(letter)
+            return _move(letter, now)
     except IntegrityError:  # somebody signed the address up this moment
         return False
 
 
 def forget_old(now: dt.datetime) -> int:
-    """Delete the letters that no limit counts any more: they hold addresses; return how many."""
-    return Letter.objects.filter(kind=Kind.MOVE, requested_at__lt=now - WITHIN).delete()[0]
+    """Delete the letters that count for nothing any more: they hold addresses; return how many."""
+    moves = Letter.objects.filter(kind__in=[Kind.MOVE, Kind.MOVED])
+    return moves.filter(requested_at__lt=now - WITHIN).delete()[0]
 
 
-def _move(letter: Letter) -> bool:
+def _is_enough(letter: Letter, now: dt.datetime) -> bool:
+    """Count a letter that is tried for the first time; tell whether it is one too many."""
+    sent = Letter.objects.filter(kind=Kind.MOVE, state=Letter.State.SENT)
+    recent = sent.filter(address__iexact=letter.address, sent_at__gt=now - WITHIN)
+    if recent.count() >= MOST:
+        return True
+    asked = addresses.fingerprint(letter.address).hex()
+    return letter.attempts == 1 and ASKED.refuse_until(asked, now) is not None
+
+
+def _move(letter: Letter, now: dt.datetime) -> bool:
     fingerprint = addresses.fingerprint(letter.address)
     concerned = Subscriber.objects.filter(Q(pk=letter.subscriber_id) | Q(fingerprint=fingerprint))
     # In one order, or two readers who change places would wait for each other.
@@ -113,6 +134,13 @@ def _move(letter: Letter) -> bool:
         return False
     for other in locked.values():
         lifecycle.erase(other)
+    Letter.objects.create(
+        subscriber=reader,
+        kind=Kind.MOVED,
+        address=reader.email,
+        requested_at=now,
+        next_attempt_at=now,
+    )
     reader.email, reader.fingerprint = letter.address, fingerprint
     reader.preferences_token, reader.unsubscribe_token = tokens.new(), tokens.new()
     reader.save(update_fields=["email", "fingerprint", "preferences_token", "unsubscribe_token"])

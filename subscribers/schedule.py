@@ -3,8 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 EVERY_DAY = 0b111_1111
 WEEKDAYS = 0b001_1111
@@ -25,7 +24,7 @@ class Schedule:
     @property
     def is_weekly(self) -> bool:
         """Tell whether mail is due on one day of the week alone."""
-        return self.days.bit_count() == 1
+        return is_weekly(self.days)
 
     def last_due(self, now: dt.datetime) -> tuple[dt.date, dt.datetime]:
         """Return the latest morning that has begun by `now`: its local date and its moment."""
@@ -53,7 +52,11 @@ class Schedule:
     def begins(self, date: dt.date) -> dt.datetime | None:
         """Return the moment at which her morning of `date` begins; None where she has none."""
         is_hers = self.days >> date.weekday() & 1
-        return self._moment(date, ZoneInfo(self.time_zone)) if is_hers else None
+        return self._moment(date) if is_hers else None
+
+    def midnight(self, date: dt.date) -> dt.datetime:
+        """Return the moment at which `date` begins where she lives."""
+        return self._at(date, 0)
 
     def _mornings(
         self, now: dt.datetime, *, backwards: bool = False
@@ -66,18 +69,24 @@ class Schedule:
                 yield date, moment
             date += step
 
-    def _moment(self, date: dt.date, zone: ZoneInfo) -> dt.datetime | None:
+    def _moment(self, date: dt.date) -> dt.datetime | None:
         """Return the hour of `date` in UTC.
 
         An hour that the clocks skip comes as much later as they jump, an hour that comes twice
         means its first coming (PEP 495, fold 0). A date that the zone skipped has no morning, such
         as 30 December 2011 in Samoa.
         """
-        moment, midnight, next_midnight = (
-            dt.datetime.combine(day, dt.time(hour), zone).astimezone(dt.UTC)
-            for day, hour in ((date, self.hour), (date, 0), (date + ONE_DAY, 0))
-        )
-        return moment if midnight < next_midnight else None
+        exists = self.midnight(date) < self.midnight(date + ONE_DAY)
+        return self._at(date, self.hour) if exists else None
+
+    def _at(self, date: dt.date, hour: int) -> dt.datetime:
+        local = dt.datetime.combine(date, dt.time(hour), ZoneInfo(self.time_zone))
+        return local.astimezone(dt.UTC)
+
+
+def is_weekly(days: int) -> bool:
+    """Tell whether these days (bits) are one day of the week alone."""
+    return days.bit_count() == 1
 
 
 def days_to_bits(weekdays: Collection[int]) -> int:
@@ -88,10 +97,3 @@ def days_to_bits(weekdays: Collection[int]) -> int:
 def bits_to_days(days: int) -> list[int]:
     """Unpack what `days_to_bits` packed, Monday first."""
     return [weekday for weekday in range(7) if days >> weekday & 1]
-
-
-@cache
-def time_zones() -> tuple[str, ...]:
-    """Return the zones a reader may live in: places, and UTC."""
-    places = (name for name in available_timezones() if "/" in name and name[:4] != "Etc/")
-    return (*sorted(places), "UTC")

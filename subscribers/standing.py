@@ -16,11 +16,29 @@ from subscribers.schedule import WEEKDAYS as MONDAY_TO_FRIDAY
 
 def standing(reader: Subscriber) -> str:
     """Say when she will hear from us: who is not paused has a next morning, by a constraint."""
-    zone = reader.time_zone
     if reader.next_due_at:
-        return _next_mail(reader) % {"moment": dates.moment(reader.next_due_at, zone)}
-    until = reader.paused_until and dates.day(reader.paused_until.astimezone(ZoneInfo(zone)))
-    return _("Your mail is paused until %(day)s.") % {"day": until}
+        return next_mail(reader)
+    return _("Your mail is paused until %(day)s.") % {"day": paused_until(reader)}
+
+
+def next_mail(reader: Subscriber) -> str:
+    """Say when her mail comes, or goes on after a pause; "" where she gets none."""
+    due = reader.next_due_at
+    if reader.state == Subscriber.State.PAUSED and reader.paused_until:
+        due = reader.schedule.first_due(reader.paused_until)
+    if due is None:
+        return ""
+    moment = dates.moment(due, reader.time_zone)
+    if reader.hears_of_silence and reader.schedule.is_weekly:
+        return _("Your next mail: %(moment)s.") % {"moment": moment}
+    only_if = _("Your next mail: %(moment)s, if there is something new for you by then.")
+    return only_if % {"moment": moment}
+
+
+def paused_until(reader: Subscriber) -> str:
+    """Spell the day with which her pause ends; "" where she is not paused."""
+    until = reader.paused_until if reader.state == Subscriber.State.PAUSED else None
+    return dates.day(until.astimezone(ZoneInfo(reader.time_zone))) if until else ""
 
 
 def rhythm(schedule: Schedule) -> str:
@@ -39,12 +57,6 @@ def rhythm(schedule: Schedule) -> str:
 def city(time_zone: str) -> str:
     """Name the city of an IANA time zone: `America/New_York` is "New York"."""
     return dates.place(time_zone.rpartition("/")[2])
-
-
-def _next_mail(reader: Subscriber) -> str:
-    if reader.hears_of_silence and reader.schedule.is_weekly:
-        return _("Your next mail: %(moment)s.")
-    return _("Your next mail: %(moment)s, if there is something new for you by then.")
 
 
 def _days(days: int) -> str:

@@ -28,8 +28,9 @@ from newsletter.models import Bundle, Delivery, Edition, Morning
 from subscribers import choosing, lifecycle
 from subscribers.choosing import Choice, Wishes
 from subscribers.models import Letter, NextMorning, Subscriber
-from subscribers.schedule import EVERY_DAY, Schedule, time_zones
+from subscribers.schedule import EVERY_DAY, Schedule
 from subscribers.tokens import fingerprint
+from subscribers.zones import time_zones
 
 pytestmark = pytest.mark.django_db
 

@@ -23,6 +23,7 @@ from newsletter.events import BATCH, GOOD_NEWS_KEPT, KEPT, apply_waiting, forget
 from newsletter.models import Delivery, Event
 from newsletter.sending.claims import take
 from newsletter.sending.sweep import sweep
+from subscribers import addresses, lifecycle, moving
 from subscribers.models import Subscriber, Suppression
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +203,59 @@ def test_what_cannot_be_true_is_kept_and_changes_nothing(
     assert apply_waiting(NOW) == 1
     assert final_state() == before
     assert Event.objects.get().applied_at == NOW
+
+
+# --- Of a mail to an address that she has moved away from since -----------------------------------
+
+
+def told_of_the_old_address(**fields: Any) -> Subscriber:
+    """Apply an event of a mail that went to where a reader was before, and return her."""
+    reader = make.subscriber()
+    delivery, old = make.delivery(State.SENT, subscriber=reader), reader.email
+    moving.move(make.letter(kind="move", subscriber=reader, address="new@example.org"), NOW)
+    make.event(delivery=delivery, recipient=addresses.fingerprint(old), **fields)
+    assert apply_waiting(NOW) == 1
+    reader.refresh_from_db()
+    assert reader.email == "new@example.org"
+    return reader
+
+
+@pytest.mark.parametrize("kind", Kind.values)
+def test_what_befalls_her_old_address_never_stops_mail_to_the_new_one(kind: str) -> None:
+    for why in ("", "spam", "unsubscribed"):
+        reader = told_of_the_old_address(kind=kind, reject_reason=why, is_bad_address=True)
+        assert Subscriber.objects.mailable().get() == reader
+        lifecycle.erase(reader)
+
+
+@pytest.mark.parametrize(
+    ("event", "reasons"),
+    [
+        ({"kind": "complained"}, ["complained"]),
+        ({"kind": "bounced", "is_bad_address": True}, ["bounced"]),
+        ({"kind": "bounced"}, []),
+        ({"kind": "unsubscribed"}, []),
+    ],
+    ids=str,
+)
+def test_an_old_address_that_complains_or_is_not_there_is_spared(
+    event: dict[str, Any], reasons: list[str]
+) -> None:
+    reader = told_of_the_old_address(**event)
+    assert [*Suppression.objects.values_list("reason", flat=True)] == reasons
+    assert reader.letters.get(kind="moved").address
+    kept = Event.objects.get()
+    assert (kept.kind, kept.delivery) == (event["kind"], reader.deliveries.get())
+    assert reader.deliveries.get().state == State.SENT
+
+
+def test_an_address_that_she_never_had_is_not_spared() -> None:
+    reader = make.subscriber()
+    delivery = make.delivery(State.SENT, subscriber=reader)
+    moving.move(make.letter(kind="move", subscriber=reader, address="new@example.org"), NOW)
+    make.event("complained", delivery=delivery, recipient=addresses.fingerprint("eve@example.org"))
+    apply_waiting(NOW)
+    assert not Suppression.objects.exists()
 
 
 STORIES = st.lists(

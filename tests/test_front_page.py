@@ -68,11 +68,13 @@ def test_before_the_first_day_the_page_says_so(client: Client) -> None:
 
 def test_a_paper_looks_as_in_a_mail(client: Client) -> None:
     made = paper("Owls <b>", "video", abstract="They hunt. " * 200)
-    Paper.objects.update(authors=["Ada Byron", "Grace Hopper", "Emmy Noether", "A. Turing"])
+    Paper.objects.update(
+        authors=["Ada Byron", "Grace Hopper", "Emmy Noether", "A. Turing", "R. Ohm"]
+    )
     html = front(client)
     assert re.search(r"<b>Video</b> <i[^>]*>its words</i>", html)
     assert "Owls &lt;b&gt;" in html
-    assert "Ada Byron, Grace Hopper, Emmy Noether and 1 more" in html
+    assert "Ada Byron, Grace Hopper, Emmy Noether and 2 more" in html
     assert html.count("They hunt.") < 40
     assert made.get_absolute_url() in html
 

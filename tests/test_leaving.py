@@ -14,7 +14,9 @@ from pytest_django import DjangoAssertNumQueries
 from config import dates
 from digests.matching.own.words import read_words
 from digests.models import Topic
-from subscribers import choosing, leaving, lifecycle, tokens
+from newsletter.compose import compose
+from newsletter.models import Edition
+from subscribers import choosing, leaving, lifecycle, receipts, tokens
 from subscribers.choosing import Choice
 from subscribers.models import Departure, Subscriber
 
@@ -22,7 +24,8 @@ pytestmark = pytest.mark.django_db
 State = Subscriber.State
 ONE_DAY = dt.timedelta(days=1)
 STRANGE = "x" * tokens.LENGTH
-DEEDS = ("leave", "come-back", "pause-a-month", "tell-why")
+DEEDS = ("leave", "come-back", "pause-a-month", "end-pause", "follow-again", "tell-why")
+UNDO = re.compile(r'action="(/u/[^"]+/undo)">.*?name="receipt" value="([^"]+)"', re.DOTALL)
 
 
 @pytest.fixture
@@ -96,7 +99,7 @@ def test_one_topic_less_says_what_that_means(client: Client, ada: Subscriber) ->
 
 def test_the_next_composing_knows_of_a_topic_less(ada: Subscriber) -> None:
     before = ada.next_morning.choice
-    leaving.unfollow(ada, Topic.objects.get(key="video").pk)
+    leaving.unfollow(ada, Topic.objects.get(key="video").pk, timezone.now())
     assert Subscriber.objects.get(pk=ada.pk).next_morning.choice != before
 
 
@@ -160,11 +163,12 @@ def test_a_topic_is_left_where_her_own_words_stay(client: Client) -> None:
 
 
 def test_a_pause_of_a_month_says_when_it_ends(client: Client, ada: Subscriber) -> None:
-    ends = leaving.end_of_pause(ada, timezone.now())
-    assert dates.day(ends) in page(client, ada)
+    date = leaving.end_of_pause(ada, timezone.now())
+    ends = ada.schedule.midnight(date)
+    assert dates.day(date) in page(client, ada)
     html = press(client, ada, "pause-a-month")
     assert (ada.state, ada.paused_until) == (State.PAUSED, ends)
-    assert f"Paused until {dates.day(ends)}" in html
+    assert f"Paused until {dates.day(date)}" in html
     assert dates.moment(ada.schedule.first_due(ends), "Europe/Berlin") in html
 
 
@@ -181,6 +185,130 @@ def test_who_has_not_confirmed_can_only_leave(client: Client) -> None:
     for _ in range(2):
         make.subscription(subscriber=eve)
     assert re.findall(r'action="([^"]+)"', page(client, eve)) == [at(eve, "leave")]
+
+
+@pytest.mark.parametrize("deed", ["unfollow", "pause-a-month"])
+def test_who_hears_of_silence_is_not_told_that_mail_may_not_come(
+    client: Client, ada: Subscriber, deed: str
+) -> None:
+    more = [Topic.objects.get(key="video").pk] if deed == "unfollow" else []
+    assert "if there is something new" in press(client, ada, deed, *more)
+    emmy = make.subscriber(days=0b1, hears_of_silence=True)
+    for topic in Topic.objects.filter(key__in=["video", "robotics"]):
+        make.subscription(subscriber=emmy, topic=topic)
+    html = press(client, emmy, deed, *more)
+    assert "Your next mail: " in html
+    assert "if there is something new" not in html
+
+
+# --- Undoing that ---------------------------------------------------------------------------------
+
+
+def undo(client: Client, reader: Subscriber, html: str) -> str:
+    """Press the button on a page that takes back what was done."""
+    [(action, receipt)] = UNDO.findall(html)
+    answer = client.post(action, {"receipt": receipt}).content.decode()
+    reader.refresh_from_db()
+    return answer
+
+
+def later(monkeypatch: pytest.MonkeyPatch, wait: dt.timedelta) -> None:
+    now = timezone.now() + wait
+    monkeypatch.setattr(timezone, "now", lambda: now)
+
+
+def test_undo_follows_a_topic_again_since_the_same_day(client: Client, ada: Subscriber) -> None:
+    before = [*ada.subscriptions.order_by("topic").values("topic", "since", "excludes")]
+    choice = ada.next_morning.choice
+    left = press(client, ada, "unfollow", Topic.objects.get(key="video").pk)
+    for _ in range(2):
+        html = undo(client, ada, left)
+        assert "Undone" in html
+        assert "All is as it was." in html
+        after = [*ada.subscriptions.order_by("topic").values("topic", "since", "excludes")]
+        assert after == before
+        assert Subscriber.objects.get(pk=ada.pk).next_morning.choice == choice
+
+
+def test_undo_ends_the_pause_of_its_button(client: Client, ada: Subscriber) -> None:
+    paused = press(client, ada, "pause-a-month")
+    for _ in range(2):
+        assert "Undone" in undo(client, ada, paused)
+        assert (ada.state, ada.paused_until) == (State.ACTIVE, None)
+        assert next_mail(ada)
+
+
+def test_undo_ends_no_other_pause(client: Client, ada: Subscriber) -> None:
+    paused = press(client, ada, "pause-a-month")
+    until = timezone.now() + 90 * ONE_DAY
+    lifecycle.pause(ada, until)
+    html = undo(client, ada, paused)
+    assert (ada.state, ada.paused_until) == (State.PAUSED, until)
+    assert "cannot be undone here any more" in html
+    assert "Your mail is paused until" in html
+
+
+def test_a_pause_of_her_own_has_no_undo_here(client: Client) -> None:
+    reader = make.subscriber(State.PAUSED, paused_until=timezone.now() + 9 * ONE_DAY)
+    html = press(client, reader, "pause-a-month")
+    assert "Paused until" in html
+    assert not UNDO.findall(html)
+
+
+@pytest.mark.parametrize("deed", ["unfollow", "pause-a-month"])
+def test_undo_is_for_who_has_just_done_it(
+    client: Client, ada: Subscriber, deed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = [Topic.objects.get(key="video").pk] if deed == "unfollow" else []
+    done = press(client, ada, deed, *more)
+    state = ada.state, followed(ada)
+    later(monkeypatch, receipts.LIFE)
+    assert "cannot be undone here any more" in undo(client, ada, done)
+    assert (ada.state, followed(ada)) == state
+
+
+def test_only_her_own_receipt_of_the_same_deed_undoes_anything(
+    client: Client, ada: Subscriber
+) -> None:
+    now, eve, video = timezone.now(), make.subscriber(), Topic.objects.get(key="video").pk
+    press(client, ada, "unfollow", video)
+    press(client, ada, "pause-a-month")
+    until = [str(ada.paused_until)]
+    for deed, other, what, undo in (
+        ("unfollow", "pause", [video, "2026-03-01"], "follow-again"),
+        ("pause", "unfollow", until, "end-pause"),
+    ):
+        for receipt in (
+            receipts.write(deed, eve, what, now),
+            receipts.write(other, ada, what, now),
+            receipts.write(deed, ada, what, now)[:-1],
+            "",
+            "a\0b:é",
+        ):
+            assert "cannot be undone" in press(client, ada, undo, receipt=receipt)
+    assert (ada.state, followed(ada)) == (State.PAUSED, ["robotics"])
+
+
+def test_who_left_meanwhile_is_not_brought_back_by_it(client: Client, ada: Subscriber) -> None:
+    paused = press(client, ada, "pause-a-month")
+    lifecycle.unsubscribe(ada, timezone.now())
+    assert "You are unsubscribed" in undo(client, ada, paused)
+    assert ada.state == State.UNSUBSCRIBED
+
+
+def test_what_is_followed_again_loses_no_paper_and_repeats_none(
+    client: Client, ada: Subscriber
+) -> None:
+    topic, lately = Topic.objects.get(key="video"), make.DATE - ONE_DAY
+    ada.subscriptions.update(since=lately)
+    seen, new = (make.paper(first_listed_on=lately) for _ in range(2))
+    for paper in (seen, new):
+        make.paper_topic(topic=topic, paper=paper)
+        make.digest_paper(paper=paper)
+    make.delivery("sent", subscriber=ada, edition=make.edition(seen), date=lately)
+    undo(client, ada, press(client, ada, "unfollow", topic.pk))
+    compose(make.NOW + ONE_DAY)
+    assert Edition.objects.latest("pk").paper_ids == [new.pk]
 
 
 # --- The way back ---------------------------------------------------------------------------------

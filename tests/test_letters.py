@@ -206,6 +206,13 @@ def test_a_letter_is_not_tried_for_ever(refuse: Refuse) -> None:
     assert (letter.state, letter.attempts) == ("failed", letters.MOST_ATTEMPTS)
 
 
+def test_a_letter_to_a_new_address_counts_once_however_often_it_is_tried(refuse: Refuse) -> None:
+    make.letter(kind=Kind.MOVE, address=ADA)
+    refuse(*[TimeoutError()] * 5)
+    posted = [letters.post_waiting(NOW + number * letters.WAIT) for number in range(6)]
+    assert posted == [0, 0, 0, 0, 0, 1]
+
+
 def test_one_refusal_does_not_keep_the_next_reader_waiting(refuse: Refuse) -> None:
     refused, posted = make.letter(), make.letter(next_attempt_at=NOW)
     Letter.objects.filter(pk=refused.pk).update(next_attempt_at=NOW - make.ONE_DAY)

@@ -12,7 +12,11 @@ from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
+from pytest_django import (
+    DjangoAssertNumQueries,
+    DjangoCaptureOnCommitCallbacks,
+    Settings,
+)
 
 from newsletter.models import Delivery
 from subscribers import addresses, bell, letters, lifecycle, moving, tokens
@@ -138,6 +142,15 @@ def test_no_address_hears_of_it_more_than_three_times_a_fortnight(ada: Subscribe
     posted = [bool(asked(reader, make.NOW, NEW.title())) for reader in readers]
     assert posted == [True, True, True, False, False]
     assert asked(readers[-1], make.NOW + 15 * DAY)
+
+
+def test_to_erase_oneself_in_between_has_no_more_letters_posted() -> None:
+    posted = list[bool]()
+    for number in range(5):
+        stranger = make.subscriber(email=f"eve{number}@example.org", created_at=make.NOW)
+        posted.append(bool(asked(stranger, make.NOW, NEW.title())))
+        lifecycle.erase(stranger)
+    assert posted == [True, True, True, False, False]
 
 
 def test_a_suppressed_address_gets_no_letter(ada: Subscriber) -> None:
@@ -269,7 +282,7 @@ def test_a_letter_that_is_replaced_while_its_link_is_open_moves_nobody(ada: Subs
     older = moving.awaiting(asked(ada, begin, "slip@new.example"), timezone.now())
     moving.ask(ada, NEW, timezone.now())
     assert older
-    assert not moving.move(older)
+    assert not moving.move(older, timezone.now())
     assert where(ada) == OLD
 
 
@@ -360,7 +373,7 @@ def test_the_button_cannot_be_pressed_from_another_site(ada: Subscriber) -> None
     assert where(ada) == OLD
 
 
-@pytest.mark.parametrize(("method", "queries"), [("get", 3), ("post", 11)])
+@pytest.mark.parametrize(("method", "queries"), [("get", 3), ("post", 12)])
 def test_arriving_takes_few_queries(
     client: Client,
     ada: Subscriber,
@@ -373,6 +386,81 @@ def test_arriving_takes_few_queries(
         arrive(client, token, method)
 
 
+# --- What the old mailbox hears -----------------------------------------------------------------
+
+
+def moved(client: Client, reader: Subscriber, now: dt.datetime | None = None) -> None:
+    """Move her, and have the letters posted that this causes."""
+    arrive(client, asked(reader, now or timezone.now()))
+    mail.outbox.clear()
+    letters.post_waiting(timezone.now() + MINUTE)
+
+
+def test_the_old_address_is_told_once(
+    client: Client,
+    ada: Subscriber,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    token = asked(ada, timezone.now())
+    with django_capture_on_commit_callbacks() as callbacks:
+        arrive(client, token)
+    assert callbacks == [bell.ring]
+    arrive(client, token)
+    mail.outbox.clear()
+    assert letters.post_waiting(timezone.now()) == 1
+    assert [message.to for message in mail.outbox] == [[OLD]]
+    assert mail.outbox[0].subject == "Your Paperboy mail goes to another address now"
+
+
+@pytest.mark.parametrize("contact", ["", "desk@example.org"])
+def test_it_says_what_to_do_and_opens_nothing_of_hers(
+    client: Client, ada: Subscriber, settings: Settings, contact: str
+) -> None:
+    settings.CONTACT_EMAIL = contact
+    secrets = {getattr(ada, name) for name in LINKS}
+    moved(client, ada)
+    ada.refresh_from_db()
+    [message] = mail.outbox
+    said = message.message().as_string()
+    secrets |= {getattr(ada, name) for name in LINKS}
+    assert not [secret for secret in (*secrets, NEW, "/me/", "/u/", "/move/") if secret in said]
+    assert "sign up again with this address" in " ".join(str(message.body).split())
+    assert ("answer this mail" in str(message.body)) == bool(contact)
+    assert message.reply_to == ([contact] if contact else [])
+
+
+def test_an_old_address_that_must_not_be_written_to_is_not(client: Client, ada: Subscriber) -> None:
+    make.suppression(OLD)
+    moved(client, ada)
+    assert mail.outbox == []
+    assert where(ada) == NEW
+
+
+def test_who_moves_a_reader_away_and_unsubscribes_her_does_not_keep_it_from_her(
+    client: Client, ada: Subscriber
+) -> None:
+    arrive(client, asked(ada, timezone.now()))
+    lifecycle.unsubscribe(ada, timezone.now())
+    mail.outbox.clear()
+    letters.post_waiting(timezone.now())
+    assert [message.to for message in mail.outbox] == [[OLD]]
+
+
+def test_a_move_that_is_refused_is_told_to_nobody(client: Client, ada: Subscriber) -> None:
+    token = asked(ada, timezone.now())
+    know("active")
+    arrive(client, token)
+    assert not Letter.objects.filter(kind=Letter.Kind.MOVED).exists()
+
+
+def test_the_old_address_is_forgotten_with_its_letter(client: Client, ada: Subscriber) -> None:
+    moved(client, ada)
+    assert moving.former_address(ada, addresses.fingerprint(OLD)) == OLD
+    assert moving.forget_old(timezone.now() + 14 * DAY + MINUTE) == 2
+    assert not Letter.objects.filter(address=OLD).exists()
+    assert moving.former_address(ada, addresses.fingerprint(OLD)) == ""
+
+
 # --- At the same time, and afterwards ---------------------------------------------------------
 
 
@@ -381,7 +469,7 @@ def test_of_two_who_move_to_one_address_at_once_one_does() -> None:
     readers = [make.subscriber() for _ in range(3)]
     waiting = [make.letter(kind="move", subscriber=it, address=NEW) for it in readers]
     moved = list[bool]()
-    assert at_once(*[lambda it=it: moved.append(moving.move(it)) for it in waiting]) == []
+    assert at_once(*[lambda it=it: moved.append(moving.move(it, make.NOW)) for it in waiting]) == []
     assert sorted(moved) == [False, False, True]
     assert Subscriber.objects.filter(email=NEW).count() == 1
 
@@ -392,7 +480,7 @@ def test_who_presses_twice_at_once_gets_one_pair_of_links() -> None:
     links = list[str]()
 
     def press() -> None:
-        assert moving.move(letter)
+        assert moving.move(letter, make.NOW)
         links.append(Subscriber.objects.get().preferences_token)
 
     assert at_once(press, press) == []
@@ -406,7 +494,7 @@ def test_two_who_would_change_places_wait_for_nobody() -> None:
         make.letter(kind="move", subscriber=it, address=other.email)
         for it, other in ((one, two), (two, one))
     ]
-    assert at_once(*[lambda it=it: moving.move(it) for it in pairs]) == []
+    assert at_once(*[lambda it=it: moving.move(it, make.NOW) for it in pairs]) == []
     assert where(one) != where(two)
 
 

@@ -255,6 +255,14 @@ def test_a_form_sent_too_soon_or_too_late_is_shown_again(
     assert not Subscriber.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["sign-up", "link"])
+def test_who_mends_a_mistake_at_once_is_not_taken_for_a_robot(client: Client, name: str) -> None:
+    shown = client.post(reverse(name), filled(email="ada@")).content.decode()
+    [stamp] = re.findall(r'name="stamp" value="([^"]+)"', shown)
+    answer = client.post(reverse(name), filled(stamp=stamp))
+    assert answer.status_code == 302
+
+
 @pytest.mark.parametrize(("page", "answer"), [("sign-up", "check-mail"), ("link", "link-sent")])
 def test_a_robot_in_the_bait_gets_the_answer_of_a_reader(
     client: Client, page: str, answer: str

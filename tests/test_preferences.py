@@ -16,14 +16,16 @@ from config import limits
 from digests.matching import preview, rematch
 from digests.matching.own.words import read_words
 from digests.models import Topic
-from subscribers import choosing, tokens
+from subscribers import choosing, lifecycle, tokens
 from subscribers.models import Feedback, Letter, Subscriber, Subscription
 
 pytestmark = pytest.mark.django_db
 State = Subscriber.State
 BERLIN = ZoneInfo("Europe/Berlin")  # where Ada lives
 STRANGE = "x" * tokens.LENGTH
-PAGES = ("preferences", "my-preview", "pause", "resume", "stop", "move", "erase", "export")
+PAGES = (
+    *("preferences", "my-preview", "pause", "resume", "stop", "return", "move", "erase", "export"),
+)
 
 
 @pytest.fixture
@@ -305,6 +307,49 @@ def test_a_reader_can_leave_and_sees_the_way_back(client: Client, ada: Subscribe
     assert ada.state == State.UNSUBSCRIBED
     assert "You are unsubscribed" in html
     assert reverse("sign-up") in html
+
+
+def test_who_unsubscribed_lately_can_take_it_back_on_her_page(
+    client: Client, ada: Subscriber
+) -> None:
+    lifecycle.unsubscribe(ada, timezone.now())
+    html = client.get(me(ada)).content.decode()
+    assert f'action="{me(ada, "return")}"' in html
+    for _ in range(2):
+        answer = client.post(me(ada, "return"), follow=True).content.decode()
+        assert "Welcome back. Your next mail:" in answer
+        ada.refresh_from_db()
+        assert ada.state == Subscriber.State.ACTIVE
+
+
+def test_who_cannot_take_it_back_is_asked_to_sign_up(client: Client, ada: Subscriber) -> None:
+    lifecycle.unsubscribe(ada, timezone.now() - lifecycle.REGRET)
+    for html in (client.get(me(ada)), client.post(me(ada, "return"))):
+        assert "sign up again" in html.content.decode()
+        assert me(ada, "return") not in html.content.decode()
+    ada.refresh_from_db()
+    assert ada.state == Subscriber.State.UNSUBSCRIBED
+
+
+def test_a_zone_by_its_former_name_is_shown_and_kept_by_its_present_one(
+    client: Client, ada: Subscriber
+) -> None:
+    Subscriber.objects.update(time_zone="Asia/Calcutta")
+    html = client.get(me(ada)).content.decode()
+    assert '<option value="Asia/Kolkata" selected data-also="Asia/Calcutta">' in html
+    assert 'value="Asia/Calcutta"' not in html
+    saved(client, ada, time_zone="Asia/Calcutta")
+    assert ada.time_zone == "Asia/Kolkata"
+
+
+def test_a_zone_that_is_not_listed_is_hers_until_she_chooses_another(
+    client: Client, ada: Subscriber
+) -> None:
+    Subscriber.objects.update(time_zone="Etc/GMT+5")
+    html = client.get(me(ada)).content.decode()
+    assert '<option value="Etc/GMT+5" selected>Etc/GMT+5</option>' in html
+    saved(client, ada, time_zone="Etc/GMT+5")
+    assert ada.time_zone == "Etc/GMT+5"
 
 
 def test_who_is_not_subscribed_has_no_preferences_to_change(client: Client) -> None:

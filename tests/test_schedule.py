@@ -15,7 +15,6 @@ from subscribers.schedule import (
     Schedule,
     bits_to_days,
     days_to_bits,
-    time_zones,
 )
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -202,13 +201,6 @@ def test_weekdays_are_bits_with_monday_the_lowest() -> None:
     assert days_to_bits([0]) == 1
     assert days_to_bits(range(7)) == EVERY_DAY
     assert days_to_bits([4, 0, 1, 2, 3, 3]) == WEEKDAYS
-
-
-def test_a_reader_may_live_in_any_place_or_in_utc() -> None:
-    assert time_zones()[-1] == "UTC"
-    assert {"Europe/Berlin", "Asia/Kolkata", "America/Argentina/Buenos_Aires"} <= set(time_zones())
-    assert set(time_zones()) <= available_timezones()
-    assert not [zone for zone in time_zones() if zone.startswith("Etc/")]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.dates import place
 from subscribers import addresses
-from subscribers.schedule import time_zones
+from subscribers.zones import listed, other_names, time_zones
 
 
 @cache
@@ -40,11 +40,33 @@ class AddressField(forms.CharField):
         return addresses.normalise(super().clean(value))
 
 
+class TimeZoneSelect(forms.Select):
+    """A list in which each zone says by which other names a browser may know it: see me.js."""
+
+    def create_option(self, name: str, value: Any, *more: Any, **attrs: Any) -> dict[str, Any]:
+        """Return what is written of one zone."""
+        option = super().create_option(name, value, *more, **attrs)
+        if others := other_names().get(value):
+            option["attrs"]["data-also"] = " ".join(others)
+        return option
+
+
 class TimeZoneField(forms.ChoiceField):
     """A time zone, out of a list by area."""
 
+    widget = TimeZoneSelect
+
     def __init__(self) -> None:
         super().__init__(label=_("Time zone"), choices=time_zone_choices)
+
+    def keep(self, zone: str) -> None:
+        """Offer a zone beside the listed ones: it is hers, until she chooses another."""
+        if zone not in time_zones():
+            self.choices = [(zone, place(zone)), *time_zone_choices()]
+
+    def to_python(self, value: Any) -> str:
+        """Return a zone by the name it is listed under."""
+        return listed(super().to_python(value))
 
 
 class GuessedTimeZoneField(forms.Field):
@@ -61,7 +83,8 @@ class GuessedTimeZoneField(forms.Field):
 
     def clean(self, value: Any) -> str:
         """Return the time zone."""
-        return value if value in time_zones() else settings.DEFAULT_TIME_ZONE
+        zone = listed(value or "")
+        return zone if zone in time_zones() else settings.DEFAULT_TIME_ZONE
 
 
 class Form(forms.Form):

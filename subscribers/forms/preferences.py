@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -19,8 +19,9 @@ from subscribers.choosing import Choice, Wishes
 from subscribers.forms.fields import AddressField, Form, TimeZoneField
 from subscribers.forms.topics import ChoiceForm
 from subscribers.models import MOST_PAPERS, Subscriber
-from subscribers.schedule import EVERY_DAY, Schedule, bits_to_days, days_to_bits
+from subscribers.schedule import EVERY_DAY, Schedule, bits_to_days, days_to_bits, is_weekly
 from subscribers.schedule import WEEKDAYS as MONDAY_TO_FRIDAY
+from subscribers.zones import listed
 
 NUMBER_WANTED = format_lazy(_("Please enter a number from 1 to {most}."), most=MOST_PAPERS)
 LONGEST_PAUSE = dt.timedelta(days=366)
@@ -37,7 +38,7 @@ class Rhythm(TextChoices):
     @classmethod
     def of(cls, days: int) -> "Rhythm":
         """Name the rhythm of some days."""
-        if days.bit_count() == 1:
+        if is_weekly(days):
             return cls.WEEKLY
         return {EVERY_DAY: cls.DAILY, MONDAY_TO_FRIDAY: cls.WORKDAYS}.get(days, cls.DAYS)
 
@@ -97,6 +98,10 @@ class PreferencesForm(ChoiceForm):
         help_text=_("Of your mails and of this page. Papers stay in their own."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("TimeZoneField", self.fields["time_zone"]).keep(self.initial["time_zone"])
+
     @staticmethod
     def choices_of(reader: Subscriber, choice: Choice) -> dict[str, Any]:
         """Return what the form shows of a reader who has not changed anything yet."""
@@ -109,7 +114,7 @@ class PreferencesForm(ChoiceForm):
             "categories": own[OwnKind.CATEGORY].replace("\n", " "),
             "excluded": _lines(choice.excluded),
             "hour": reader.hour,
-            "time_zone": reader.time_zone,
+            "time_zone": listed(reader.time_zone),
             "rhythm": Rhythm.of(reader.days),
             "weekday": days[0],
             "hears_of_silence": reader.hears_of_silence,

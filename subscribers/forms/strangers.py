@@ -20,7 +20,7 @@ class StampedForm(Form):
     def __init__(self, *args: Any, now: dt.datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
-        self.fields["stamp"].initial = stamps.stamp(now)
+        self.fields["stamp"].initial = stamps.again(self.data.get("stamp", ""), now)
 
     def clean_stamp(self) -> None:
         """Refuse a form that nobody can have read, or that has lain about."""

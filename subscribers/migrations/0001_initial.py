@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
             name='Letter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('confirm', 'Please confirm'), ('link', 'Your personal link'), ('move', 'Please confirm your new address')], max_length=20)),
+                ('kind', models.CharField(choices=[('confirm', 'Please confirm'), ('link', 'Your personal link'), ('move', 'Please confirm your new address'), ('moved', 'Your mail goes to another address now')], max_length=20)),
                 ('address', models.EmailField(blank=True, help_text='Where it goes, if not to her own address.', max_length=254)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sent', 'Sent'), ('failed', 'Failed')], default='waiting', max_length=20)),
                 ('token_fingerprint', models.BinaryField(max_length=32, null=True, unique=True)),
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-requested_at'],
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['next_attempt_at'], name='letter_waiting'), models.Index(condition=models.Q(('kind', 'move')), fields=['requested_at'], name='letter_of_a_move')],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['next_attempt_at'], name='letter_waiting'), models.Index(condition=models.Q(('kind__in', ['move', 'moved'])), fields=['requested_at'], name='letter_of_a_move')],
             },
         ),
         migrations.CreateModel(

@@ -7,9 +7,10 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods
 
 from config import dates
-from digests.matching.brought_now import papers_for
+from digests.shown.brought_now import papers_for
 from subscribers import choosing, inboxes, lifecycle
 from subscribers.models import Subscriber
+from subscribers.standing import rhythm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,5 +50,6 @@ def _welcome(reader: Subscriber, now: dt.datetime) -> dict[str, object]:
         "choice": choice,
         "has_first_mail": bool(brought),
         "following_mail": dates.moment(reader.schedule.next_due(now), reader.time_zone),
+        "rhythm": rhythm(reader.schedule),
         "inbox": inboxes.of(reader.email),
     }

@@ -1,22 +1,24 @@
 """The unsubscribe link: a page for people, one POST for mail programs (RFC 8058).
 
 Scanners and mail programs open this link, and mails are forwarded. So its token lets her leave, say
-why, come back, pause, and leave topics of the catalogue, which it names. It never shows her
-address, her own words, or the way to her page.
+why, come back, pause, leave topics of the catalogue, which it names, and undo at once what was done
+so. It never shows her address, her own words, or the way to her page.
 """
 
-from zoneinfo import ZoneInfo
-
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from config import dates
+from digests.models import Topic
 from subscribers import leaving, lifecycle
 from subscribers.forms.departure import DepartureForm
 from subscribers.models import Subscriber
+from subscribers.standing import next_mail, paused_until
 from subscribers.views.personal import by_unsubscribe_token
 
 State = Subscriber.State
@@ -49,17 +51,36 @@ def come_back(request: HttpRequest, reader: Subscriber) -> HttpResponse:
 @by_unsubscribe_token
 def pause(request: HttpRequest, reader: Subscriber) -> HttpResponse:
     """Send her nothing for a month."""
-    leaving.pause_for_a_month(reader, timezone.now())
-    return _stays(request, reader, "paused")
+    receipt = leaving.pause_for_a_month(reader, timezone.now())
+    return _stays(request, reader, "paused", receipt=receipt, undo="end-pause")
+
+
+@require_POST
+@by_unsubscribe_token
+def end_pause(request: HttpRequest, reader: Subscriber) -> HttpResponse:
+    """Undo it, as long as it is the same pause."""
+    is_undone = leaving.end_pause(reader, request.POST.get("receipt", ""), timezone.now())
+    return _stays(request, reader, "undone") if is_undone else _too_late(request, reader)
 
 
 @require_POST
 @by_unsubscribe_token
 def unfollow(request: HttpRequest, reader: Subscriber, topic: int) -> HttpResponse:
     """Send her nothing more on one topic."""
-    left = leaving.unfollow(reader, topic)
-    # Any other topic's name may be somebody's own words, or hers.
-    return _stays(request, reader, "less", left) if left else _shown(request, reader)
+    left = leaving.unfollow(reader, topic, timezone.now())
+    if not left:  # any other topic's name may be somebody's own words, or hers
+        return _shown(request, reader)
+    return _stays(
+        request, reader, "less", topic=left.topic, receipt=left.receipt, undo="follow-again"
+    )
+
+
+@require_POST
+@by_unsubscribe_token
+def follow_again(request: HttpRequest, reader: Subscriber) -> HttpResponse:
+    """Undo it, as long as it was done a moment ago."""
+    is_undone = leaving.follow_again(reader, request.POST.get("receipt", ""), timezone.now())
+    return _stays(request, reader, "undone") if is_undone else _too_late(request, reader)
 
 
 @require_POST
@@ -101,7 +122,7 @@ def _shown(request: HttpRequest, reader: Subscriber) -> HttpResponse:
     context = {
         "token": reader.unsubscribe_token,
         "pause_ends": dates.day(leaving.end_of_pause(reader, now)) if is_active else "",
-        "paused_until": _paused_until(reader),
+        "paused_until": paused_until(reader),
         "topics": [topic for topic in topics if not leaving.is_own(topic)],
         "has_own": any(leaving.is_own(topic) for topic in topics),
     }
@@ -121,7 +142,7 @@ def _gone(request: HttpRequest, reader: Subscriber, form: DepartureForm | None) 
 
 
 def _stays(
-    request: HttpRequest, reader: Subscriber, deed: str, topic: object = None
+    request: HttpRequest, reader: Subscriber, deed: str, **more: str | Topic
 ) -> HttpResponse:
     """Say what her choice means; where it did not become so, what is the case."""
     reader = Subscriber.objects.select_related("next_morning").get(pk=reader.pk)
@@ -130,22 +151,19 @@ def _stays(
     context = {
         "token": reader.unsubscribe_token,
         "deed": deed,
-        "topic": topic,
-        "paused_until": _paused_until(reader),
-        "next_mail": _next_mail(reader),
+        "paused_until": paused_until(reader),
+        "next_mail": next_mail(reader),
     }
-    return render(request, "pages/stays.html", context)
+    return render(request, "pages/stays.html", context | more)
 
 
-def _paused_until(reader: Subscriber) -> str:
-    zone = ZoneInfo(reader.time_zone)
-    until = reader.paused_until if reader.state == State.PAUSED else None
-    return dates.day(until.astimezone(zone)) if until else ""
-
-
-def _next_mail(reader: Subscriber) -> str:
-    """Spell when her mail goes on, a pause included."""
-    due = reader.next_due_at
-    if reader.state == State.PAUSED and reader.paused_until:
-        due = reader.schedule.first_due(reader.paused_until)
-    return dates.moment(due, reader.time_zone) if due else ""
+def _too_late(request: HttpRequest, reader: Subscriber) -> HttpResponse:
+    """Say that a receipt is good for nothing any more, and what is."""
+    messages.warning(
+        request,
+        _(
+            "This cannot be undone here any more. Your own page, which the end of each mail links "
+            "to, lets you change it."
+        ),
+    )
+    return _page(request, token=reader.unsubscribe_token)

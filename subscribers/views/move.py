@@ -65,9 +65,12 @@ def arrive(request: HttpRequest, token: str) -> HttpResponse:
 def _arrive(request: HttpRequest, reader: Subscriber, letter: Letter) -> HttpResponse:
     context = {"reader": reader, "letter": letter}
     is_there = moving.has_moved(letter, reader)
-    if not is_there and request.method != "POST" and not moving.is_refused(letter):
-        return render(request, "pages/move.html", context)
-    if is_there or (request.method == "POST" and moving.move(letter)):
+    if not is_there and request.method == "POST":
+        is_there = moving.move(letter, timezone.now())
+        transaction.on_commit(bell.ring)  # for the letter to her old address
+    if is_there:
         reader.refresh_from_db(fields=["preferences_token"])
         return render(request, "pages/moved.html", context | {"standing": standing(reader)})
-    return render(request, "pages/move_refused.html", context, status=409)
+    if request.method == "POST" or moving.is_refused(letter):
+        return render(request, "pages/move_refused.html", context, status=409)
+    return render(request, "pages/move.html", context)

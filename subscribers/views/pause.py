@@ -1,8 +1,5 @@
 """The buttons that pause a reader's mail, and end her pause."""
 
-import datetime as dt
-from zoneinfo import ZoneInfo
-
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,8 +19,7 @@ def pause(request: HttpRequest, reader: Subscriber) -> HttpResponse:
     form = pause_form(request, reader)
     if not form.is_valid():
         return show(request, reader, pause_form=form)
-    zone = ZoneInfo(reader.time_zone)
-    lifecycle.pause(reader, dt.datetime.combine(form.cleaned_data["until"], dt.time(), zone))
+    lifecycle.pause(reader, reader.schedule.midnight(form.cleaned_data["until"]))
     return done(request, reader, _("As you like."))
 
 

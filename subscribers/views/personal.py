@@ -7,8 +7,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
 
+from subscribers import lifecycle
 from subscribers.models import Subscriber
 
 P = ParamSpec("P")
@@ -50,7 +51,9 @@ def for_readers(view: ReaderView[P, R]) -> ReaderView[P, R | HttpResponse]:
     ) -> R | HttpResponse:
         if reader.state in Subscriber.READS:
             return view(request, reader, *args, **kwargs)
-        return render(request, "pages/not_subscribed.html", {"reader": reader})
+        can_undo = lifecycle.may_come_back(reader, timezone.now())
+        context = {"reader": reader, "can_undo": can_undo}
+        return render(request, "pages/not_subscribed.html", context)
 
     return wrapper
 

@@ -78,12 +78,9 @@ def visit(
 
     """
     width, height = size
+    usual = {"locale": "en-GB", "timezone_id": "Europe/Berlin"}
     context = browser.new_context(
-        viewport={"width": width, "height": height},
-        locale="en-GB",
-        timezone_id="Europe/Berlin",
-        base_url=site,
-        **wishes,
+        viewport={"width": width, "height": height}, base_url=site, **(usual | wishes)
     )
     context.set_default_timeout(PATIENCE)
     watch = Watch(context, site)

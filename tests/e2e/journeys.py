@@ -15,7 +15,7 @@ from e2e import audits
 from e2e.chromium import DESK, PHONE, visit
 from e2e.hands import Hands, Keyboard, Mouse
 from e2e.inbox import Inbox, said
-from e2e.worlds import World
+from e2e.worlds import ADA, World
 from subscribers.models import Subscriber
 
 State = Subscriber.State
@@ -81,6 +81,35 @@ def test_what_a_form_answers_is_accessible(world: World, browser: Browser) -> No
         assert audits.accessibility(page) == []
         leave(page, Mouse(page), inbox)
         assert audits.accessibility(page) == []
+
+
+@pytest.mark.parametrize("button", ["No more of this", "Pause for a month"])
+def test_what_takes_less_than_leaving_can_be_undone_at_once(
+    world: World, browser: Browser, button: str
+) -> None:
+    her = make.subscriber()
+    for key in (TOPIC, "video"):
+        make.subscription(subscriber=her, topic=Topic.objects.get(key=key))
+    with visit(browser, world.site) as page:
+        page.goto(f"/u/{her.unsubscribe_token}")
+        page.locator("summary").click()
+        page.get_by_role("button", name=button).first.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("No more|Paused"))
+        assert audits.accessibility(page) == []
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Undone")
+        assert audits.accessibility(page) == []
+
+
+def test_her_browsers_zone_is_offered_by_the_name_it_has_today(
+    world: World, browser: Browser
+) -> None:
+    her = Subscriber.objects.get(email=ADA.address)
+    with visit(browser, world.site, timezone_id="Asia/Calcutta") as page:
+        page.goto(f"/me/{her.preferences_token}")
+        expect(page.get_by_text("Your browser says Asia/Kolkata.")).to_be_visible()
+        page.get_by_role("button", name="Use that").click()
+        expect(page.get_by_label("Time zone")).to_have_value("Asia/Kolkata")
 
 
 def sign_up(page: Page, hands: Hands, address: str) -> None:

@@ -73,7 +73,7 @@ NO_PAGES = {
     *("broken", "set_language", "health", "webhook", "feed", "sitemap", "robots", "export"),
     *("sitemap-part", "papers/<int:number>"),
     *("preview", "my-preview", "pause", "resume", "stop", "move", "leave", "come-back"),
-    *("pause-a-month", "unfollow", "tell-why", "stay"),
+    *("pause-a-month", "end-pause", "unfollow", "follow-again", "tell-why", "stay", "return"),
 }
 
 

@@ -45,7 +45,9 @@ class World:
 def world(mailbox: Path) -> Iterator[World]:
     """Open the site with its papers and readers until the block ends."""
     server = LiveServer("127.0.0.1")
+    memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     own = {
+        "CACHES": {"default": memory, "process": memory},  # for limits count for days
         "SITE_URL": server.url,
         "ROOT_URLCONF": "e2e.urls",
         "EMAIL_BACKEND": "config.local.mailbox.MailboxBackend",

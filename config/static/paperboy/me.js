@@ -6,16 +6,18 @@
 {
   const field = document.getElementById("id_time_zone");
   const offer = document.getElementById("zone-offer");
+  // A browser may know a place by another name than the list.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const isKnown = [...field.options].some((option) => option.value === zone);
+  const isOf = ({ value, dataset }) => value === zone || dataset.also?.split(" ").includes(zone);
+  const here = [...field.options].find(isOf)?.value;
 
   const compare = () => {
-    offer.hidden = !isKnown || field.value === zone;
+    offer.hidden = !here || field.value === here;
   };
 
-  offer.querySelector("b").textContent = zone?.replaceAll("_", " ");
+  offer.querySelector("b").textContent = here?.replaceAll("_", " ");
   offer.querySelector("button").addEventListener("click", () => {
-    field.value = zone;
+    field.value = here;
     field.focus();
     compare();
   });
