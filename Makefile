@@ -8,7 +8,7 @@ WORKERS ?= 2
 ARGS    ?=
 BENCH   ?= ingest matching composing rendering sending pages
 CHAOS   ?=
-JUDGED  ?= ../shared/topics/labelled.jsonl
+JUDGED  ?= judged.jsonl
 UPGRADE ?=
 MINUTES ?= 5
 

@@ -17,10 +17,12 @@ from pathlib import Path
 
 from django.conf import settings
 
-from digests.ingest.files import ingest_file
+from digests.ingest.files import store_file
 from digests.ingest.once import Ingested
+from digests.ingest.reading import read
 from digests.matching.own.words import read_words
 from digests.models import Source, Topic
+from digests.sources import Kind
 from newsletter import processes
 from newsletter.models import Delivery, Heartbeat
 from newsletter.tasks import tick
@@ -155,6 +157,11 @@ def confirmation_token(address: str) -> str:
     raise DemoError(f"No confirmation mail lies in {settings.MAILBOX_DIR}.")
 
 
+def samples() -> list[Path]:
+    """Return the digests that come with the project: of each morning a page and a list."""
+    return sorted(SAMPLES.glob("2026-*"))
+
+
 def share_out(files: Sequence[Path]) -> dict[dt.date, list[Path]]:
     """Give every morning its part of the files, in their order."""
     shares: dict[dt.date, list[Path]] = {date: [] for date in MORNINGS}
@@ -165,15 +172,16 @@ def share_out(files: Sequence[Path]) -> dict[dt.date, list[Path]]:
 
 def ingest(path: Path, date: dt.date) -> Ingested:
     """Store a digest under the date of its morning; raises DigestError like any ingest."""
-    source, _ = Source.objects.get_or_create(slug="demo", defaults={"name": "Demo"})
-    return ingest_file(path, source, date=date, now=dt.datetime.combine(date, dt.time(6), dt.UTC))
+    now = dt.datetime.combine(date, dt.time(6), dt.UTC)
+    file = read(path, today=date)
+    return store_file(file, _source_of(file.kind), date=date, now=now)
 
 
 def fill(now: dt.datetime) -> None:
     """Bring the samples as if they were of the last days, and the readers, for a first look."""
-    files = sorted(SAMPLES.glob("*.txt"), reverse=True)
-    for age, path in enumerate(files):
-        ingest(path, now.date() - dt.timedelta(days=age))
+    for date, files in share_out(samples()).items():
+        for path in files:
+            ingest(path, now.date() - (MORNINGS[-1] - date))
     for reader in READERS:
         sign_up(reader, now)
     letters.post_waiting(now)
@@ -192,3 +200,11 @@ def deliver_morning(date: dt.date, is_alive: Callable[[], bool]) -> None:
         return composed and not Delivery.objects.filter(state__in=Delivery.OPEN).exists()
 
     wait_for(f"the morning of {date} was delivered", is_settled, is_alive)
+
+
+def _source_of(kind: Kind) -> Source:
+    """Return where digests of a kind come from: pages from one source, lists from another."""
+    slug, fields = "demo", {"name": "Demo"}
+    if kind == Kind.HUGGING_FACE:
+        slug, fields = "demo-votes", {"name": "Demo, with votes", "kind": kind}
+    return Source.objects.get_or_create(slug=slug, defaults=fields)[0]

@@ -53,7 +53,7 @@ class Command(BaseCommand):
         console = Console()
         call_command("migrate", verbosity=0)
         demo.empty_mailbox()
-        shares = demo.share_out(files or sorted(demo.SAMPLES.glob("*.txt")))
+        shares = demo.share_out(files or demo.samples())
         try:
             with demo.worker(LOG) as is_alive, console.status("Three readers sign up"):
                 demo.sign_everybody_up(is_alive)
