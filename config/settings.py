@@ -125,6 +125,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 # Personal links carry a token in their path: no other site may learn it. Not "no-referrer", with
 # which browsers send `Origin: null` from our own forms and CSRF protection refuses them.
 SECURE_REFERRER_POLICY = "same-origin"
+CSRF_COOKIE_AGE = None  # until the browser is closed
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -90,6 +90,11 @@ def test_reading_needs_no_cookie_and_no_query(
     assert "Cookie" not in response.get("Vary", "")
 
 
+def test_the_cookie_of_a_form_goes_when_the_browser_is_closed(client: Client) -> None:
+    cookie = client.get(reverse("link")).cookies["csrftoken"]
+    assert (cookie["max-age"], cookie["expires"]) == ("", "")
+
+
 def test_who_runs_the_site_is_told_where_an_address_is_set(
     client: Client, settings: Settings
 ) -> None:
