@@ -12,9 +12,21 @@ fifteenth 1. A paper in several lists has the best score that any of them gives 
 same score stand in the order of their places, then of their arrival.
 """
 
-# Every paper first listed since a date, unless it is withdrawn: its score at a moment, its best
-# place, and all numbers it ever had. Parameters: since and now.
-SCORED = """
+# As `newsletter.compose.lists` ranks them, too.
+BEST_FIRST = "score DESC, place, id"
+
+
+def scored(moment: str = "%(now)s") -> str:
+    """Return the query for every paper first listed since a date, unless it is withdrawn.
+
+    Its columns are the paper's number, day, score at `moment` (an expression of SQL), best place,
+    and all numbers it ever had. Its parameters are `since`, and `now` where that is the moment. It
+    ends with its conditions.
+    """
+    return _SCORED.format(moment=moment)
+
+
+_SCORED = """
 SELECT paper.id, paper.first_listed_on, listed.score, listed.place,
        ARRAY(SELECT twin.id FROM digests_paper twin WHERE twin.merged_into_id = paper.id)
          || paper.id AS numbers
@@ -31,7 +43,7 @@ SELECT paper.id, paper.first_listed_on, listed.score, listed.place,
               SELECT coalesce(
                        (SELECT sighting.upvotes FROM digests_sighting sighting
                          WHERE listing_id = listing.id
-                           AND seen_at <= %(now)s - INTERVAL '1 day'
+                           AND seen_at <= {moment} - INTERVAL '1 day'
                          ORDER BY seen_at DESC LIMIT 1),
                        (SELECT sighting.upvotes FROM digests_sighting sighting
                          WHERE listing_id = listing.id ORDER BY seen_at LIMIT 1),
@@ -43,4 +55,4 @@ SELECT paper.id, paper.first_listed_on, listed.score, listed.place,
    AND listed.place IS NOT NULL
 """
 
-STANDING = f"CREATE TEMPORARY TABLE standing AS {SCORED}"
+STANDING = f"CREATE TEMPORARY TABLE standing AS {scored()}"

@@ -1,4 +1,4 @@
-"""What following something would bring: how many papers a day, and the newest titles.
+"""What following something would bring: how many papers a day, and of own words the newest titles.
 
 A reader who chooses sees this beside every topic of the catalogue, and beneath words that nobody
 need have typed before. It looks at papers alone: nothing here tells who follows what.
@@ -31,7 +31,7 @@ FRESH = dt.timedelta(minutes=5)
 
 
 class Brought(NamedTuple):
-    """How many papers of the last 30 days something brought, and the newest titles.
+    """How many papers of the last 30 days something brought, and of own words the newest titles.
 
     `days` are those on which papers came at all: on a weekend none do, and no mail either.
     """
@@ -90,11 +90,10 @@ def _first_day(today: dt.date) -> dt.date:
 
 def _of_catalogue(today: dt.date) -> dict[int, Brought]:
     with connection.cursor() as cursor:
-        cursor.execute(BROUGHT, {"month": _first_day(today), "own": [*Topic.OWN], "titles": TITLES})
+        cursor.execute(BROUGHT, {"month": _first_day(today), "own": [*Topic.OWN]})
         rows = cursor.fetchall()
     days = _days(today)
-    titles = _titles(newest for *_, newest in rows)
-    return {topic: Brought(month, days, titles(newest)) for topic, month, newest in rows}
+    return {topic: Brought(month, days) for topic, month in rows}
 
 
 def _told(found: Mapping[OwnTopic, list[int]], today: dt.date) -> dict[OwnTopic, Brought]:
@@ -109,7 +108,7 @@ def _told(found: Mapping[OwnTopic, list[int]], today: dt.date) -> dict[OwnTopic,
 
 def _days(today: dt.date) -> int:
     """Return on how many days of the month papers came."""
-    papers = Paper.objects.standing().filter(first_listed_on__gte=_first_day(today))
+    papers = Paper.objects.shown().filter(first_listed_on__gte=_first_day(today))
     days: int = papers.aggregate(days=Count("first_listed_on", distinct=True))["days"]
     return days
 
@@ -121,11 +120,10 @@ def _titles(lists: Iterable[list[int]]) -> Callable[[list[int]], tuple[str, ...]
 
 
 BROUGHT = """
-SELECT topic_id, count(*),
-       (array_agg(paper.id ORDER BY first_listed_on DESC, paper.id DESC))[:%(titles)s]
+SELECT topic_id, count(*)
   FROM digests_papertopic
   JOIN digests_topic topic ON topic.id = topic_id AND kind <> ALL(%(own)s)
   JOIN digests_paper paper ON paper.id = paper_id
- WHERE first_listed_on >= %(month)s AND merged_into_id IS NULL
+ WHERE first_listed_on >= %(month)s AND merged_into_id IS NULL AND withdrawn_at IS NULL
  GROUP BY topic_id
 """

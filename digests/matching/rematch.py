@@ -86,17 +86,20 @@ def first_day(now: dt.datetime) -> dt.date:
     return now.date() - max(WINDOW, dt.timedelta(days=settings.LOOKBACK_DAYS) + LATE)
 
 
-def wordings(since: dt.date) -> Iterator[tuple[int, PaperText]]:
+def wordings(since: dt.date, *, with_withdrawn: bool = False) -> Iterator[tuple[int, PaperText]]:
     """Yield the papers first listed since then, as phrases are found in them, newest first."""
-    papers = Wording.objects.filter(
-        paper__first_listed_on__gte=since, paper__merged_into=None
-    ).order_by("-paper__first_listed_on", "-paper")
-    for number, line in papers.values_list("paper", "line").iterator(CHUNK):
+    papers = Wording.objects.filter(paper__first_listed_on__gte=since, paper__merged_into=None)
+    if not with_withdrawn:
+        papers = papers.filter(paper__withdrawn_at=None)
+    ordered = papers.order_by("-paper__first_listed_on", "-paper")
+    for number, line in ordered.values_list("paper", "line").iterator(CHUNK):
         yield number, PaperText(line)
 
 
 def _matched_since(since: dt.date, matcher: Matcher[int]) -> Iterator[_TopicsOf]:
-    return ((number, matcher.match(text)) for number, text in wordings(since))
+    # Who takes a withdrawal back wants the paper's topics as they are by then.
+    papers = wordings(since, with_withdrawn=True)
+    return ((number, matcher.match(text)) for number, text in papers)
 
 
 def _batches(matched: Iterator[_TopicsOf]) -> Iterator[list[_TopicsOf]]:

@@ -23,7 +23,7 @@ from digests.matching.own.words import OwnTopic
 from digests.matching.preview import FRESH
 from digests.models import Paper, PaperTopic, Topic
 from digests.shown.reasons import Reason
-from digests.trend import SCORED
+from digests.trend import scored
 
 
 class BroughtPaper(NamedTuple):
@@ -74,7 +74,7 @@ def _told(said: Mapping[int, list[Reason]], topics: Collection[Topic]) -> list[B
 
     `said` are the papers in their order, each with what speaks for it besides these topics.
     """
-    papers = Paper.objects.standing().filter(withdrawn_at=None).in_bulk([*said])
+    papers = Paper.objects.shown().in_bulk([*said])
     known = {topic.pk: topic for topic in topics}
     reasons = defaultdict(list, said)
     found = PaperTopic.objects.filter(paper__in=[*said], topic__in=[*known])
@@ -99,7 +99,7 @@ def _window(now: dt.datetime) -> _Window:
 
 def _read_window(now: dt.datetime) -> _Window:
     with connection.cursor() as cursor:
-        cursor.execute(SCORED, {"since": _first_day(now.date()), "now": now})
+        cursor.execute(scored(), {"since": _first_day(now.date()), "now": now})
         papers = _ranked(cursor.fetchall(), now.date())
         cursor.execute(BROUGHT, {"papers": papers, "own": [*Topic.OWN]})
         brought = cursor.fetchall()
@@ -110,7 +110,7 @@ def _read_window(now: dt.datetime) -> _Window:
 
 
 def _ranked(rows: Iterable[tuple[Any, ...]], today: dt.date) -> list[int]:
-    """Return the papers of a mail of today in its order: see `newsletter.compose`."""
+    """Return the papers of a mail of today in its order: see `trend.BEST_FIRST`."""
     standing = [
         (-score, place, number) for number, listed_on, score, place, _ in rows if listed_on <= today
     ]

@@ -9,13 +9,11 @@ from django.db import connection
 from django.db.models import Count, Max, Min
 
 from digests.models import Paper, Source
-from digests.trend import SCORED
+from digests.trend import BEST_FIRST, scored
 
 # The scores of each paper on the third day after its own at the latest: from then on votes hardly
 # move, and the order of a day stays.
-SCORED_BY_DAY = SCORED.replace(
-    "%(now)s", "least(%(now)s, (paper.first_listed_on + 3)::timestamp AT TIME ZONE 'UTC')"
-)
+SCORED_BY_DAY = scored("least(%(now)s, (paper.first_listed_on + 3)::timestamp AT TIME ZONE 'UTC')")
 
 
 class Month(NamedTuple):
@@ -79,5 +77,4 @@ def _month(first: dt.date, papers: Mapping[dt.date, int]) -> Month:
     )
 
 
-# The query ends with its conditions: one more, and an order.
-RANKED = SCORED_BY_DAY + " AND first_listed_on = %(since)s ORDER BY score DESC, place, id"
+RANKED = f"{SCORED_BY_DAY} AND first_listed_on = %(since)s ORDER BY {BEST_FIRST}"

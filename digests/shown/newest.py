@@ -8,6 +8,7 @@ from django.db import connection
 from digests.models import Paper, Topic
 from digests.models.paper import PaperQuerySet
 from digests.shown.days import SCORED_BY_DAY
+from digests.trend import BEST_FIRST
 
 
 class Place(NamedTuple):
@@ -38,9 +39,11 @@ def newest(
     """
     shown = Paper.objects.shown().filter(first_listed_on__lte=until)
     since = _day_of(shown.filter(topics__topic=topic) if topic else shown, least)
-    said = {"since": since, "until": until, "topic": topic.pk if topic else None, "now": now}
+    parameters: dict[str, dt.date | int] = {"since": since, "until": until, "now": now}
+    if topic:
+        parameters["topic"] = topic.pk
     with connection.cursor() as cursor:
-        cursor.execute(NEWEST_OF_TOPIC if topic else NEWEST, said)
+        cursor.execute(NEWEST_OF_TOPIC if topic else NEWEST, parameters)
         return [Place(day, number) for number, day, *_ in cursor.fetchall()]
 
 
@@ -64,13 +67,9 @@ def _day_of(papers: PaperQuerySet, place: int) -> dt.date:
     return next(iter(days[place - 1 : place]), dt.date.min)
 
 
-NEWEST = (
-    SCORED_BY_DAY
-    + " AND first_listed_on <= %(until)s ORDER BY first_listed_on DESC, score DESC, place, id"
-)
-NEWEST_OF_TOPIC = NEWEST.replace(
-    "ORDER BY",
-    """AND EXISTS (SELECT FROM digests_papertopic about
-                WHERE about.paper_id = paper.id AND about.topic_id = %(topic)s)
- ORDER BY""",
-)
+_LISTED = f"{SCORED_BY_DAY} AND first_listed_on <= %(until)s"
+_ABOUT = """ AND EXISTS (SELECT FROM digests_papertopic about
+                 WHERE about.paper_id = paper.id AND about.topic_id = %(topic)s)"""
+_ORDER = f" ORDER BY first_listed_on DESC, {BEST_FIRST}"
+NEWEST = _LISTED + _ORDER
+NEWEST_OF_TOPIC = _LISTED + _ABOUT + _ORDER
