@@ -1,4 +1,4 @@
-"""Dates, hours and places as a reader would say them in her language.
+"""Dates, hours and time zones as a reader would say them in her language.
 
 Names of days and months come with Django; how they are put together stands here, for Django's own
 formats know no weekday. The letters are those of its `date` filter.
@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as spell
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from config.languages import USUAL_LANGUAGE
+from config import languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def clock(time: dt.time | dt.datetime) -> str:
     return f"{time:%H:%M}"
 
 
-def place(time_zone: str) -> str:
+def zone_name(time_zone: str) -> str:
     """Spell an IANA time zone: `America/New_York` is "America/New York"."""
     return time_zone.replace("_", " ")
 
@@ -62,12 +61,12 @@ def place(time_zone: str) -> str:
 def moment(when: dt.datetime, time_zone: str) -> str:
     """Spell a moment where the reader lives: "Monday 16 March, 07:00, Europe/Berlin"."""
     local = when.astimezone(ZoneInfo(time_zone))
-    words = {"day": day(local), "time": clock(local), "place": place(time_zone)}
+    words = {"day": day(local), "time": clock(local), "place": zone_name(time_zone)}
     return _("%(day)s, %(time)s, %(place)s") % words
 
 
 def _patterns() -> Patterns:
-    return PATTERNS.get(get_language() or USUAL_LANGUAGE, PATTERNS[USUAL_LANGUAGE])
+    return PATTERNS.get(languages.active(), PATTERNS[languages.USUAL_LANGUAGE])
 
 
 def _spell(date: dt.date, pattern: str) -> str:

@@ -1,9 +1,10 @@
-"""How often one network may ask us: counted in Redis, or in this process while Redis is away.
+"""How often somebody may ask us: counted in Redis, or in this process while Redis is away.
 
-The limits that protect an inbox stand in PostgreSQL (`asking.LIMITS`); `moving.ASKED` counts beside
-them what erasing a reader takes away. The others only keep one machine from trying many addresses,
-or from having papers searched all day, so they may be coarse, and they must never stop a reader
-because a server of ours is down.
+The limits that protect an inbox stand in PostgreSQL (`asking.LIMITS`). Counted here is what no row
+may remember: that a letter asked a stranger's address for a yes (`moving.ASKED`), and that a reader
+said why she left (`leaving.REASONS`). The others only keep one machine from trying many addresses,
+or from having papers searched all day. All may be coarse, and must never stop a reader because a
+server of ours is down.
 """
 
 import datetime as dt
@@ -22,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most so many requests of one network, or one reader, within each whole span of time."""
+    """At most so many requests of one network, reader or address in each whole span of time."""
 
     name: str
     most: int

@@ -25,8 +25,21 @@ class HideAddresses(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep every record, without addresses and tokens."""
-        record.msg, record.args = hide(record.getMessage()), None
+        record.msg, record.args = hide(_message(record)), None
         if record.exc_info:
             record.exc_text = hide(logging.Formatter().formatException(record.exc_info))
             record.exc_info = None
+        if record.stack_info:
+            record.stack_info = hide(record.stack_info)
         return True
+
+
+def _message(record: logging.LogRecord) -> str:
+    """Return the finished message; unfinished, where what was to be put into it does not fit.
+
+    What a filter raises, whoever logs something would have to catch.
+    """
+    try:
+        return record.getMessage()
+    except Exception:  # noqa: BLE001 - an argument that is asked what it says may raise anything
+        return record.msg if isinstance(record.msg, str) else type(record.msg).__name__

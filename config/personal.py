@@ -12,7 +12,7 @@ _PAGE = re.compile(r"/[^/]+/[^/]+")
 
 def is_personal(request: HttpRequest) -> bool:
     """Tell whether a page is one reader's own."""
-    return request.path.startswith(PERSONAL)
+    return request.path_info.startswith(PERSONAL)
 
 
 class PersonalPages:
@@ -30,9 +30,10 @@ class PersonalPages:
         response = self.get_response(request)
         if not is_personal(request):
             return response
-        page = _PAGE.match(request.path)
+        page = _PAGE.match(request.path_info)
         if isinstance(response, HttpResponseNotAllowed) and request.method == "GET" and page:
-            response = redirect(page[0])
+            prefix = request.path.removesuffix(request.path_info)
+            response = redirect(prefix + page[0])
         response["Cache-Control"] = "private, no-store"
         response["X-Robots-Tag"] = "noindex"
         return response

@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "config.personal.PersonalPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "config.negotiation.LanguageNegotiation",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -175,7 +175,7 @@ CACHES = {
         # A sign-up must not wait for a Redis that has stopped answering.
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     },
-    # Stands in for the rate limits while Redis is away.
+    # Keeps what everybody asks for, and stands in for the rate limits while Redis is away.
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 

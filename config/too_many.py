@@ -7,9 +7,16 @@ ONE_MINUTE = dt.timedelta(minutes=1)
 
 
 def too_many(request: HttpRequest, until: dt.datetime, now: dt.datetime) -> HttpResponse:
-    """Say when to come back (RFC 6585, section 4): to programs exactly, to people in minutes."""
+    """Say when to come back (RFC 6585, section 4): to programs exactly, to people in minutes.
+
+    Only who has sent something has to hear that it must be sent again.
+    """
     wait = until - now
-    minutes = -(-wait // ONE_MINUTE)
-    response = render(request, "429.html", {"minutes": minutes, "until": until}, status=429)
+    context = {
+        "minutes": -(-wait // ONE_MINUTE),
+        "until": until,
+        "has_sent": request.method == "POST",
+    }
+    response = render(request, "429.html", context, status=429)
     response["Retry-After"] = str(int(wait.total_seconds()) + 1)
     return response

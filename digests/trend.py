@@ -12,6 +12,8 @@ fifteenth 1. A paper in several lists has the best score that any of them gives 
 same score stand in the order of their places, then of their arrival.
 """
 
+from digests.models.paper import SHOWN
+
 # As `newsletter.compose.lists` ranks them, too.
 BEST_FIRST = "score DESC, place, id"
 
@@ -23,7 +25,7 @@ def scored(moment: str = "%(now)s") -> str:
     and all numbers it ever had. Its parameters are `since`, and `now` where that is the moment. It
     ends with its conditions.
     """
-    return _SCORED.format(moment=moment)
+    return _SCORED.format(moment=moment, shown=SHOWN)
 
 
 _SCORED = """
@@ -51,8 +53,7 @@ SELECT paper.id, paper.first_listed_on, listed.score, listed.place,
               ) AS earlier ON upvotes IS NOT NULL
         WHERE paper_id = paper.id
        ) AS listed
- WHERE first_listed_on >= %(since)s AND merged_into_id IS NULL AND withdrawn_at IS NULL
-   AND listed.place IS NOT NULL
+ WHERE first_listed_on >= %(since)s AND {shown} AND listed.place IS NOT NULL
 """
 
 STANDING = f"CREATE TEMPORARY TABLE standing AS {scored()}"

@@ -3,13 +3,14 @@
 Notices come late, in any order and more than once. So no effect depends on which came first: a
 delivery's state follows from all its notices together, and who was spared stays spared. A notice
 of a delivery that we do not know, or to somebody who is not its reader, is kept and changes
-nothing. One to an address that she has moved away from since tells of that address alone.
+nothing. One to an address that she has moved away from since tells what became of the mail, and
+spares that address alone.
 """
 
 import datetime as dt
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from anymail.signals import RejectReason
 from django.db import OperationalError, transaction
@@ -17,7 +18,8 @@ from django.db.models import F, Q
 
 from newsletter.models import Delivery, Event
 from subscribers import lifecycle, moving
-from subscribers.models import Subscriber, Suppression
+from subscribers.models import Suppression
+from subscribers.moving import Mailbox
 
 logger = logging.getLogger(__name__)
 State, Kind = Delivery.State, Event.Kind
@@ -36,6 +38,8 @@ MOST_FORGOTTEN = 5_000  # a call
 
 Said = tuple[str, str]
 """Kind and reject reason of a notice."""
+Mailboxes = Mapping[tuple[int, bytes], Mailbox]
+"""By a reader's number and the fingerprint of an address: those that are hers, or were lately."""
 
 
 def apply_waiting(now: dt.datetime) -> int:
@@ -92,52 +96,47 @@ def _apply(numbers: Collection[int], now: dt.datetime) -> int:
     """
     free = Event.objects.filter(pk__in=numbers).select_for_update(skip_locked=True, of=("self",))
     events = [*free.select_related("delivery__subscriber").order_by("pk")]
-    believed = [*_believed(events)]
-    for event, _, reader, address in believed:
-        _spare(reader, address, event, now)
-    busy = _settle({mail.pk: mail for _, mail, _, _ in believed}, now)
+    mailboxes = moving.mailboxes(
+        {it.delivery.subscriber for it in events if it.delivery and it.delivery.subscriber}
+    )
+    believed = [*_believed(events, mailboxes)]
+    for event, _, mailbox in believed:
+        _spare(mailbox, event, now)
+    busy = _settle({mail.pk: mail for _, mail, _ in believed}, mailboxes, now)
     done = [event.pk for event in events if event.delivery_id not in busy]
     return Event.objects.filter(pk__in=done).update(applied_at=now)
 
 
-def _believed(events: Iterable[Event]) -> Iterator[tuple[Event, Delivery, Subscriber, str]]:
-    """Yield those events that are about a mail of ours and about its reader, with both.
-
-    And with the address that it went to: hers, or one that she has lately moved away from.
-    """
+def _believed(
+    events: Iterable[Event], mailboxes: Mailboxes
+) -> Iterator[tuple[Event, Delivery, Mailbox]]:
+    """Yield those events that are about a mail of ours and a mailbox of its reader, with both."""
     for event in events:
         mail = event.delivery
-        if mail is None or mail.subscriber is None or mail.state == State.SKIPPED:
+        if mail is None or mail.state == State.SKIPPED:
             continue
-        if address := _address(mail.subscriber, bytes(event.recipient or b"")):
-            yield event, mail, mail.subscriber, address
+        if mailbox := mailboxes.get((mail.subscriber_id or 0, bytes(event.recipient or b""))):
+            yield event, mail, mailbox
 
 
-def _address(reader: Subscriber, fingerprint: bytes) -> str:
-    """Return the address of a reader, now or before, that has this fingerprint; else ""."""
-    if fingerprint == bytes(reader.fingerprint):
-        return reader.email
-    return moving.former_address(reader, fingerprint)
-
-
-def _spare(reader: Subscriber, address: str, event: Event, now: dt.datetime) -> None:
+def _spare(mailbox: Mailbox, event: Event, now: dt.datetime) -> None:
     """Write no more where a notice says so: who reads there left, complained, or has no mailbox.
 
     A mail refused as spam is no complaint: her server may have refused it, for our reputation.
     """
     refused_for = event.reject_reason if event.kind == Kind.REJECTED else ""
     if event.kind == Kind.COMPLAINED or refused_for == RejectReason.SPAM:
-        lifecycle.suppress(address, Suppression.Reason.COMPLAINED, now)
+        lifecycle.suppress(mailbox.address, Suppression.Reason.COMPLAINED, now)
     if event.is_bad_address:
-        lifecycle.suppress(address, Suppression.Reason.BOUNCED, now)
+        lifecycle.suppress(mailbox.address, Suppression.Reason.BOUNCED, now)
     has_left = event.kind == Kind.UNSUBSCRIBED or refused_for == RejectReason.UNSUBSCRIBED
-    if has_left and address == reader.email:
-        lifecycle.unsubscribe(reader, now)
+    if has_left and mailbox.left_at is None:
+        lifecycle.unsubscribe(mailbox.reader, now)
 
 
-def _settle(deliveries: dict[int, Delivery], now: dt.datetime) -> set[int]:
+def _settle(deliveries: dict[int, Delivery], mailboxes: Mailboxes, now: dt.datetime) -> set[int]:
     """Bring deliveries to the state that all their notices lead to; return those that are busy."""
-    said = _said_of(deliveries)
+    said = _said_of(deliveries, mailboxes)
     wrong = {pk for pk, delivery in deliveries.items() if _correct(delivery, said[pk], now)}
     free = Delivery.objects.filter(pk__in=wrong).select_for_update(skip_locked=True, no_key=True)
     locked = {delivery.pk: delivery for delivery in free.order_by("pk")}
@@ -146,15 +145,28 @@ def _settle(deliveries: dict[int, Delivery], now: dt.datetime) -> set[int]:
     return wrong - {*locked}
 
 
-def _said_of(deliveries: dict[int, Delivery]) -> dict[int, set[Said]]:
-    """Return what was ever said of each delivery, to its reader."""
+def _said_of(deliveries: dict[int, Delivery], mailboxes: Mailboxes) -> dict[int, set[Said]]:
+    """Return what was ever said of each delivery that tells what became of it."""
     said = defaultdict[int, set[Said]](set)
-    events = Event.objects.filter(
-        delivery__in=deliveries, recipient=F("delivery__subscriber__fingerprint")
-    )
-    for number, kind, why in events.values_list("delivery_id", "kind", "reject_reason"):
-        said[number].add((kind, why))
+    events = Event.objects.filter(delivery__in=deliveries)
+    fields = "delivery_id", "recipient", "kind", "reject_reason"
+    for number, recipient, kind, why in events.values_list(*fields):
+        mail = deliveries[number]
+        mailbox = mailboxes.get((mail.subscriber_id or 0, bytes(recipient or b"")))
+        if mailbox and _tells(kind, mail, mailbox):
+            said[number].add((kind, why))
     return said
+
+
+def _tells(kind: str, mail: Delivery, mailbox: Mailbox) -> bool:
+    """Tell whether a notice from a mailbox says what became of a delivery.
+
+    One that was refused where she is no more may have gone to where she is now. Its papers must not
+    come again then, so it counts as refused only if it had left for good before she moved.
+    """
+    if mailbox.left_at is None or kind not in REFUSED:
+        return True
+    return mail.sent_at is not None and mail.sent_at < mailbox.left_at
 
 
 def _correct(delivery: Delivery, said: Collection[Said], now: dt.datetime) -> bool:

@@ -3,7 +3,6 @@
 import calendar
 import datetime as dt
 from typing import Any, ClassVar, cast
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin
@@ -82,10 +81,10 @@ class IsSuppressed(admin.SimpleListFilter):
 
 
 class SubscriptionInline(ReadOnlyInline):
-    """What a subscriber follows."""
+    """What a subscriber follows, and leaves out."""
 
     model = Subscription
-    fields: ClassVar = ["topic", "since"]
+    fields: ClassVar = ["deed", "topic", "since"]
     readonly_fields = fields
     joined: ClassVar = ["topic"]
 
@@ -114,7 +113,8 @@ class SubscriberAdmin(ReadOnlyAdmin):
         ("paused_until", "unsubscribed_at"),
         ("next_due_at", "time_zone"),
         ("hour", "weekdays"),
-        "max_papers",
+        ("max_papers", "abstracts"),
+        ("language", "hears_of_silence"),
         "delivery_list",
     ]
     readonly_fields: ClassVar = [
@@ -181,8 +181,7 @@ class SubscriberAdmin(ReadOnlyAdmin):
     def pause(self, request: HttpRequest, form: PauseForm, object_id: str) -> HttpResponse:
         """Send nothing until the date begins where she lives."""
         reader = self._reader(request, object_id)
-        zone = ZoneInfo(reader.time_zone)
-        lifecycle.pause(reader, dt.datetime.combine(form.cleaned_data["until"], dt.time(), zone))
+        lifecycle.pause(reader, reader.schedule.midnight(form.cleaned_data["until"]))
         return self._done(request, reader, "Paused")
 
     @confirmed("Unsubscribe", "Send her nothing more, queued mail included?", permission="verbs")

@@ -4,18 +4,28 @@ What is asked for becomes a row; `subscribers.letters` posts it. The rows are wh
 """
 
 import datetime as dt
+from typing import NamedTuple
 
 from subscribers.models import Letter, Subscriber
 
 Kind = Letter.Kind
 CONFIRMATION_LIFE = dt.timedelta(days=7)
 UNCONFIRMED_LIFE = dt.timedelta(days=14)
-# Kind -> (the least time between two letters, how many letters within how long).
+
+
+class Allowance(NamedTuple):
+    """How many letters of a kind may be asked for within how long, and how far apart."""
+
+    gap: dt.timedelta
+    most: int
+    within: dt.timedelta
+
+
 LIMITS = {
-    Kind.CONFIRM: (dt.timedelta(days=1), 3, UNCONFIRMED_LIFE),
-    Kind.LINK: (dt.timedelta(hours=1), 3, dt.timedelta(days=1)),
+    Kind.CONFIRM: Allowance(dt.timedelta(days=1), 3, UNCONFIRMED_LIFE),
+    Kind.LINK: Allowance(dt.timedelta(hours=1), 3, dt.timedelta(days=1)),
     # Who mistyped her new address wants to try again at once.
-    Kind.MOVE: (dt.timedelta(minutes=1), 3, dt.timedelta(days=1)),
+    Kind.MOVE: Allowance(dt.timedelta(minutes=1), 3, dt.timedelta(days=1)),
 }
 
 

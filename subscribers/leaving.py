@@ -6,7 +6,6 @@ undone by who has just done it, and has the receipt: so a forwarded mail is good
 
 import datetime as dt
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -51,7 +50,7 @@ def unfollow(reader: Subscriber, topic: int, now: dt.datetime) -> Left | None:
     # Two at once could leave her with nothing.
     locked = Subscriber.objects.select_for_update().filter(pk=reader.pk).first()
     topics = {it.pk: it for it in followed(locked)} if locked else {}
-    if not {topic} < topics.keys() or is_own(topics[topic]):
+    if topic not in topics or len(topics) == 1 or is_own(topics[topic]):
         return None
     row = reader.subscriptions.get(topic=topic)
     row.delete()
@@ -80,7 +79,7 @@ def follow_again(reader: Subscriber, receipt: str, now: dt.datetime) -> bool:
 
 def end_of_pause(reader: Subscriber, now: dt.datetime) -> dt.date:
     """Return the date with which a pause of a month would end, where she lives."""
-    return now.astimezone(ZoneInfo(reader.time_zone)).date() + MONTH
+    return reader.schedule.date_at(now) + MONTH
 
 
 @transaction.atomic
@@ -117,5 +116,7 @@ def may_tell_why(reader: Subscriber, now: dt.datetime) -> bool:
 
 def tell_why(reader: Subscriber, reason: str, words: str, now: dt.datetime) -> None:
     """Keep why she left, apart from who she is; once, whoever sends it however often."""
-    if may_tell_why(reader, now) and not REASONS.refuse_until(str(reader), now):
+    # A limit counts whole spans of time: all is counted as of when she left, in one of them.
+    left_at = reader.unsubscribed_at
+    if left_at and may_tell_why(reader, now) and not REASONS.refuse_until(str(reader), left_at):
         Departure.objects.create(left_on=now.date(), reason=reason, words=words)

@@ -5,7 +5,6 @@ Every verb takes the clock. None sends mail: what is to be sent becomes a row, a
 """
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -70,7 +69,7 @@ def confirm(token: str, now: dt.datetime) -> Subscriber | None:
         return subscriber
     reader.state, reader.confirmed_at = State.ACTIVE, now
     reader.save(update_fields=["state", "confirmed_at"])
-    today = now.astimezone(ZoneInfo(reader.time_zone)).date()
+    today = reader.schedule.date_at(now)
     reader.subscriptions.update(since=today - dt.timedelta(days=settings.LOOKBACK_DAYS))
     mornings.expect([reader.pk], now)
     return reader

@@ -1,13 +1,9 @@
 """The one builder of mail: subject, text and HTML lie side by side below templates/mail/."""
 
-import html
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
-from urllib.parse import urljoin
 
-from css_inline import CSSInliner
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import utf8_charset_qp
@@ -16,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import get_language_bidi
 
 from config.look import mail_sheet
+from config.site import absolute, imprint
+from subscribers.inlining import inline
 
 # RFC 3834, section 5: no vacation notice shall answer.
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}
@@ -46,49 +44,13 @@ def write_html(template: str, context: Mapping[str, Any]) -> str:
     return inline(render_to_string(f"mail/{template}/body.html", _everywhere() | {**context}))
 
 
-def inline(page: str) -> str:
-    """Put the style sheet's rules into a whole mail's style attributes."""
-    return _inliner(is_rtl=get_language_bidi()).inline(_dense(page)).strip() + "\n"
-
-
-def inline_piece(piece: str) -> str:
-    """Do the same to a piece of a mail: as a part of the whole, it comes out no other way."""
-    is_rtl = get_language_bidi()
-    rules = mail_sheet(is_rtl=is_rtl).attributes
-    return _inliner(is_rtl=is_rtl).inline_fragment(_dense(piece), rules)
-
-
-def escape(text: str) -> str:
-    """Write text as it stands in a mail's HTML once the rules are in it."""
-    return html.escape(text.replace("\0", ""), quote=False).replace("\xa0", "&nbsp;")
-
-
-@cache
-def _inliner(*, is_rtl: bool) -> CSSInliner:
-    return CSSInliner(
-        inline_style_tags=False,
-        keep_style_tags=True,
-        minify_css=True,
-        load_remote_stylesheets=False,
-        extra_css=mail_sheet(is_rtl=is_rtl).attributes,
-    )
-
-
 def _everywhere() -> dict[str, object]:
     """Return what every mail may say of the site, and its style sheet."""
     return {
-        "SITE_NAME": settings.SITE_NAME,
-        "SITE_URL": settings.SITE_URL,
-        "CONTACT_EMAIL": settings.CONTACT_EMAIL,
+        **imprint(),
         "padding": PADDING,
         "sheet": mail_sheet(is_rtl=get_language_bidi()).sheet,
     }
-
-
-def _dense(page: str) -> str:
-    """Drop a template's indentation, a quarter of its bytes and nothing to see."""
-    lines = (line.strip() for line in page.split("\n"))
-    return "\n".join(line for line in lines if line) + "\n"
 
 
 def build(words: Words, to: str, headers: Mapping[str, str]) -> EmailMultiAlternatives:
@@ -108,4 +70,4 @@ def build(words: Words, to: str, headers: Mapping[str, str]) -> EmailMultiAltern
 
 def link(view: str, *args: object) -> str:
     """Return the absolute address of a page of ours."""
-    return urljoin(settings.SITE_URL + "/", reverse(view, args=args).lstrip("/"))
+    return absolute(reverse(view, args=args))

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from config.languages import LANGUAGES, USUAL_LANGUAGE
 from digests.models import Paper, Topic
 from subscribers import tokens
-from subscribers.schedule import EVERY_DAY, Schedule
+from subscribers.schedule import EVERY_DAY, SINGLE_DAYS, Schedule
 
 MOST_PAPERS, USUAL_PAPERS = 30, 12
 USUAL_HOUR = 7
@@ -122,6 +122,10 @@ class Subscriber(models.Model):
                 & Q(max_papers__gte=1, max_papers__lte=MOST_PAPERS),
                 name="subscriber_choices_are_in_range",
             ),
+            models.CheckConstraint(
+                condition=Q(days__in=SINGLE_DAYS) | Q(hears_of_silence=False),
+                name="only_weekly_readers_hear_of_silence",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -179,7 +183,12 @@ class Subscription(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"subscriber#{self.subscriber_id} follows topic#{self.topic_id}"
+        return f"subscriber#{self.subscriber_id} {self.deed} topic#{self.topic_id}"
+
+    @property
+    def deed(self) -> str:
+        """What she does with the topic, as operators read it."""
+        return "leaves out" if self.excludes else "follows"
 
 
 class Feedback(models.Model):

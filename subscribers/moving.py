@@ -8,6 +8,8 @@ opened, never where she types it: so her page cannot tell who else reads.
 """
 
 import datetime as dt
+from collections.abc import Collection
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
@@ -19,9 +21,17 @@ from subscribers.models import Letter, Subscriber, Suppression
 Kind = Letter.Kind
 LIFE = asking.CONFIRMATION_LIFE
 # An address that nobody has confirmed hears of it as seldom as one that somebody signed up.
-_, MOST, WITHIN = asking.LIMITS[Kind.CONFIRM]
+ALLOWANCE = asking.LIMITS[Kind.CONFIRM]
 # Counted apart from the letters as well: these go as soon as whoever asked is erased.
-ASKED = Limit("move", most=MOST, within=WITHIN)
+ASKED = Limit("move", ALLOWANCE.most, ALLOWANCE.within)
+
+
+class Mailbox(NamedTuple):
+    """An address at which a reader is, or was until `left_at`."""
+
+    reader: Subscriber
+    address: str
+    left_at: dt.datetime | None = None
 
 
 @transaction.atomic
@@ -77,10 +87,20 @@ def has_moved(letter: Letter, reader: Subscriber) -> bool:
     return bytes(reader.fingerprint) == addresses.fingerprint(letter.address)
 
 
-def former_address(reader: Subscriber, fingerprint: bytes) -> str:
-    """Return the address with this fingerprint that she moved away from lately; else ""."""
-    told = reader.letters.filter(kind=Kind.MOVED).values_list("address", flat=True)
-    return next((it for it in told if addresses.fingerprint(it) == fingerprint), "")
+def mailboxes(readers: Collection[Subscriber]) -> dict[tuple[int, bytes], Mailbox]:
+    """Return where readers are, and were lately, by their numbers and the addresses' fingerprints.
+
+    One query. Where they were is known for as long as the letters that told it to these addresses.
+    """
+    known = {reader.pk: reader for reader in readers}
+    told = Letter.objects.filter(kind=Kind.MOVED, subscriber__in=known).order_by("requested_at")
+    former = {
+        (it.subscriber_id, addresses.fingerprint(it.address)): Mailbox(
+            known[it.subscriber_id], it.address, it.requested_at
+        )
+        for it in told
+    }
+    return former | {(it.pk, bytes(it.fingerprint)): Mailbox(it, it.email) for it in readers}
 
 
 def is_refused(letter: Letter) -> bool:
@@ -106,14 +126,14 @@ def move(letter: Letter, now: dt.datetime) -> bool:
 def forget_old(now: dt.datetime) -> int:
     """Delete the letters that count for nothing any more: they hold addresses; return how many."""
     moves = Letter.objects.filter(kind__in=[Kind.MOVE, Kind.MOVED])
-    return moves.filter(requested_at__lt=now - WITHIN).delete()[0]
+    return moves.filter(requested_at__lt=now - ALLOWANCE.within).delete()[0]
 
 
 def _is_enough(letter: Letter, now: dt.datetime) -> bool:
     """Count a letter that is tried for the first time; tell whether it is one too many."""
     sent = Letter.objects.filter(kind=Kind.MOVE, state=Letter.State.SENT)
-    recent = sent.filter(address__iexact=letter.address, sent_at__gt=now - WITHIN)
-    if recent.count() >= MOST:
+    recent = sent.filter(address__iexact=letter.address, sent_at__gt=now - ALLOWANCE.within)
+    if recent.count() >= ALLOWANCE.most:
         return True
     asked = addresses.fingerprint(letter.address).hex()
     return letter.attempts == 1 and ASKED.refuse_until(asked, now) is not None

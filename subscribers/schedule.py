@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 EVERY_DAY = 0b111_1111
-WEEKDAYS = 0b001_1111
+MONDAY_TO_FRIDAY = 0b001_1111
+SINGLE_DAYS = (1, 2, 4, 8, 16, 32, 64)
 ONE_DAY = dt.timedelta(days=1)
 
 
@@ -39,7 +40,7 @@ class Schedule:
         date, moment = self.last_due(now)
         if due_at <= moment:
             return date, moment
-        return due_at.astimezone(ZoneInfo(self.time_zone)).date(), due_at
+        return self.date_at(due_at), due_at
 
     def next_due(self, now: dt.datetime) -> dt.datetime:
         """Return the moment at which the first morning after `now` begins."""
@@ -54,6 +55,10 @@ class Schedule:
         is_hers = self.days >> date.weekday() & 1
         return self._moment(date) if is_hers else None
 
+    def date_at(self, moment: dt.datetime) -> dt.date:
+        """Return the date that it is where she lives."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
     def midnight(self, date: dt.date) -> dt.datetime:
         """Return the moment at which `date` begins where she lives."""
         return self._at(date, 0)
@@ -62,8 +67,7 @@ class Schedule:
         self, now: dt.datetime, *, backwards: bool = False
     ) -> Iterator[tuple[dt.date, dt.datetime]]:
         step = -ONE_DAY if backwards else ONE_DAY
-        today = now.astimezone(ZoneInfo(self.time_zone)).date()
-        date = today - step  # a change of clocks may lie between
+        date = self.date_at(now) - step  # a change of clocks may lie between
         while True:
             if moment := self.begins(date):
                 yield date, moment
@@ -86,7 +90,7 @@ class Schedule:
 
 def is_weekly(days: int) -> bool:
     """Tell whether these days (bits) are one day of the week alone."""
-    return days.bit_count() == 1
+    return days in SINGLE_DAYS
 
 
 def days_to_bits(weekdays: Collection[int]) -> int:

@@ -10,15 +10,14 @@ from django.utils.translation import gettext as _
 from config import dates
 from config.enumeration import enumerate_words
 from subscribers.models import Subscriber
-from subscribers.schedule import EVERY_DAY, Schedule, bits_to_days
-from subscribers.schedule import WEEKDAYS as MONDAY_TO_FRIDAY
+from subscribers.schedule import EVERY_DAY, MONDAY_TO_FRIDAY, Schedule, bits_to_days
 
 
 def standing(reader: Subscriber) -> str:
     """Say when she will hear from us: who is not paused has a next morning, by a constraint."""
     if reader.next_due_at:
         return next_mail(reader)
-    return _("Your mail is paused until %(day)s.") % {"day": paused_until(reader)}
+    return _("Your mail is paused until %(day)s.") % {"day": paused_until_day(reader)}
 
 
 def next_mail(reader: Subscriber) -> str:
@@ -29,13 +28,13 @@ def next_mail(reader: Subscriber) -> str:
     if due is None:
         return ""
     moment = dates.moment(due, reader.time_zone)
-    if reader.hears_of_silence and reader.schedule.is_weekly:
+    if reader.hears_of_silence:
         return _("Your next mail: %(moment)s.") % {"moment": moment}
     only_if = _("Your next mail: %(moment)s, if there is something new for you by then.")
     return only_if % {"moment": moment}
 
 
-def paused_until(reader: Subscriber) -> str:
+def paused_until_day(reader: Subscriber) -> str:
     """Spell the day with which her pause ends; "" where she is not paused."""
     until = reader.paused_until if reader.state == Subscriber.State.PAUSED else None
     return dates.day(until.astimezone(ZoneInfo(reader.time_zone))) if until else ""
@@ -56,7 +55,7 @@ def rhythm(schedule: Schedule) -> str:
 
 def city(time_zone: str) -> str:
     """Name the city of an IANA time zone: `America/New_York` is "New York"."""
-    return dates.place(time_zone.rpartition("/")[2])
+    return dates.zone_name(time_zone.rpartition("/")[2])
 
 
 def _days(days: int) -> str:

@@ -18,6 +18,7 @@ from config.startup import prepare
 from digests.fetch import politeness
 from digests.matching import stored
 from digests.models import Topic
+from digests.search import vocabulary
 from newsletter.sending.rates.buckets import of_this_process
 from newsletter.sending.send import forget_press
 
@@ -64,12 +65,13 @@ def _sources_on_loopback(settings: Settings, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture(autouse=True)
-def _topics_and_press_of_this_test() -> None:
-    """Forget the topics of the test before: their rows are gone, but versions begin anew.
+def _nothing_of_the_test_before() -> None:
+    """Forget its topics and words: their rows are gone, but versions begin anew.
 
     And what its press has set, and how fast it might send: settings may have changed.
     """
     stored.forget()
+    vocabulary.forget()
     forget_press()
     of_this_process.cache_clear()
 
@@ -80,6 +82,11 @@ def two_topics(db: None) -> None:
     Topic.objects.catalogue().exclude(key__in=["llm", "robotics"]).delete()
     for key, phrase in (("llm", "language model"), ("robotics", "robot arm")):
         Topic.objects.filter(key=key).update(rules=f"always: {phrase}")
+
+
+@pytest.fixture
+def video(db: None) -> Topic:
+    return Topic.objects.get(key="video")
 
 
 @pytest.fixture

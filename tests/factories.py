@@ -10,6 +10,7 @@ from digests.identity.names import AliasKind
 from digests.matching.own import words as own_words
 from digests.models import Alias, Digest, DigestPaper, Paper, PaperTopic, Source, Topic
 from digests.text import title_key
+from newsletter.compose.lists import EMPTY_KEY
 from newsletter.models import Breaker, Bundle, Delivery, Edition, Event, Halt, Heartbeat, Morning
 from subscribers import addresses, mornings
 from subscribers.models import (
@@ -142,8 +143,7 @@ def edition(*papers: Paper, **fields: Any) -> Edition:
 
 def empty_edition() -> Edition:
     """Make the one that tells weekly readers that there was nothing new."""
-    key = hashlib.sha256(b"{}{}").digest()
-    return Edition.objects.create(key=key, paper_ids=[], topic_ids=[], composed_at=NOW)
+    return Edition.objects.create(key=EMPTY_KEY, paper_ids=[], topic_ids=[], composed_at=NOW)
 
 
 def bundle(**fields: Any) -> Bundle:

@@ -419,6 +419,15 @@ def test_what_was_done_is_told_with_the_state_it_left(operator: Client) -> None:
     assert f"Resumed subscriber#{reader.pk}: she is pending now." in page
 
 
+def test_a_readers_page_says_how_she_reads_and_what_she_leaves_out(operator: Client) -> None:
+    reader = make.subscriber(language="fr", abstracts="full", days=1, hears_of_silence=True)
+    for excludes in (False, True):
+        make.subscription(subscriber=reader, excludes=excludes)
+    page = content(operator, page_of(reader))
+    for said in ("Français", "All of it", "Hears of silence", "follows", "leaves out"):
+        assert page.count(f">{said}<") == 1
+
+
 def test_no_page_shows_what_opens_a_readers_pages(operator: Client) -> None:
     reader = make.subscriber()
     letter = make.letter(subscriber=reader, token_fingerprint=b"\xab" * 32)

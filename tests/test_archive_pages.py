@@ -1,7 +1,5 @@
 """What all pages of papers have in common."""
 
-from collections.abc import Iterator
-
 import factories as make
 import pytest
 from django.test import Client
@@ -15,21 +13,9 @@ from digests.search import vocabulary
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _words_of_this_test() -> Iterator[None]:
-    vocabulary.forget()
-    yield
-    vocabulary.forget()
-
-
 @pytest.fixture
 def source() -> Source:
     return the_list()
-
-
-@pytest.fixture
-def video() -> Topic:
-    return Topic.objects.get(key="video")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from digests.models import Topic
 from subscribers import choosing, lifecycle
 from subscribers.choosing import Choice, Wishes
 from subscribers.models import Subscriber
-from subscribers.schedule import WEEKDAYS, Schedule
+from subscribers.schedule import MONDAY_TO_FRIDAY, Schedule
 
 pytestmark = pytest.mark.django_db
 NOW, DAY, HOUR = make.NOW, make.ONE_DAY, dt.timedelta(hours=1)
@@ -58,7 +58,7 @@ def test_one_readers_topics_are_not_anothers(topics: list[Topic]) -> None:
 
 def test_who_chooses_is_due_on_the_first_morning_she_chose(topics: list[Topic]) -> None:
     reader = make.subscriber()
-    schedule = Schedule("America/New_York", 18, WEEKDAYS)
+    schedule = Schedule("America/New_York", 18, MONDAY_TO_FRIDAY)
     choosing.choose(reader, Wishes(Choice(topics), schedule, 5), NOW)
     reader.refresh_from_db()
     assert (reader.schedule, reader.max_papers) == (schedule, 5)

@@ -9,7 +9,7 @@ from django.template import Context, Template
 from django.utils import translation
 from django.utils.dateformat import DateFormat
 
-from config import dates
+from config import dates, languages
 
 MONDAY = dt.date(2026, 3, 16)
 FIRST = dt.date(2026, 2, 1)
@@ -97,3 +97,9 @@ def test_templates_spell_dates_in_the_same_way() -> None:
 def test_today_is_the_date_by_which_papers_are_listed() -> None:
     template = Template("{% load dates %}{% today as date %}{{ date|date:'Y-m-d' }}")
     assert template.render(Context()) == "2026-03-16"
+
+
+def test_where_nothing_is_translated_dates_are_in_the_usual_language() -> None:
+    with translation.override(None):
+        assert languages.active() == "en"
+        assert dates.day(MONDAY) == "Monday 16 March"

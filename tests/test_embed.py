@@ -91,6 +91,13 @@ def test_the_lines_to_copy_name_the_topics_that_are_ticked(client: Client) -> No
     assert "/?topics=video,robotics" in html
 
 
+def test_each_line_to_copy_is_seen_whole_however_narrow_the_page(client: Client) -> None:
+    assert re.findall("<pre[^>]*>", client.get(reverse("embed")).content.decode()) == [
+        '<pre class="line">',
+        '<pre class="line">',
+    ]
+
+
 def test_it_asks_the_database_little(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

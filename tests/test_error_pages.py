@@ -13,6 +13,7 @@ from django.test import Client, RequestFactory
 from django.urls import path
 
 from config import urls, views
+from config.look import look
 from config.too_many import too_many
 from subscribers import tokens
 
@@ -50,6 +51,13 @@ def test_going_back_to_what_a_button_answered_shows_the_page_that_it_is_on(clien
     assert (response.status_code, response["Location"]) == (302, f"/u/{ada.unsubscribe_token}")
 
 
+def test_a_personal_page_is_known_as_one_below_a_prefix(client: Client) -> None:
+    ada = make.subscriber()
+    response = client.get(f"/u/{ada.unsubscribe_token}/undo", SCRIPT_NAME="/mail")
+    assert response["Location"] == f"/mail/u/{ada.unsubscribe_token}"
+    assert response["Cache-Control"] == "private, no-store"
+
+
 @pytest.fixture
 def guest() -> Client:
     """Give a browser that may see what breaks, and has no cookie for forms."""
@@ -76,6 +84,12 @@ def test_each_error_says_what_it_was_and_where_to_go(
     assert response.status_code == status
     assert says in re.findall("<h1>(.*)</h1>", page)
     assert links <= {*re.findall('href="([^"]*)"', content)}
+
+
+def test_a_page_that_is_not_there_has_the_field_to_search_in(client: Client) -> None:
+    page = client.get("/no-such-page").content.decode()
+    assert re.search('<form class="search"[^>]* action="/search">', page)
+    assert re.search('name="q"[^>]* value=""', page)
 
 
 def test_a_form_that_may_not_be_ours_says_how_to_send_it_again(guest: Client) -> None:
@@ -111,6 +125,14 @@ def test_the_page_of_a_fault_stands_alone_and_may_wear_its_own_style(guest: Clie
     assert not re.search(r"{%|{{|<link|<script|src=", page)
     assert re.search("style-src[^;]* 'sha256-[^;]+=", response["Content-Security-Policy"])
     assert "prefers-color-scheme: dark" in page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_of_a_fault_has_the_colours_of_all_others(scheme: str) -> None:
+    by_day, _, by_night = views.BROKEN.partition("prefers-color-scheme: dark")
+    colours = {*re.findall("#[0-9a-f]{6}", by_day if scheme == "light" else by_night)}
+    tokens = getattr(look(), scheme)
+    assert colours == {tokens[name] for name in ("paper", "ink", "quiet", "press")}
 
 
 @pytest.mark.urls(__name__)

@@ -28,6 +28,7 @@ from subscribers.models import Subscriber, Suppression
 
 pytestmark = pytest.mark.django_db
 NOW = make.NOW
+HOUR = dt.timedelta(hours=1)
 State, Kind = Delivery.State, Event.Kind
 Block = Callable[[], AbstractContextManager[None]]
 LEFT = ["deferred", "delivered", "bounced", "complained"]
@@ -249,6 +250,45 @@ def test_an_old_address_that_complains_or_is_not_there_is_spared(
     assert reader.deliveries.get().state == State.SENT
 
 
+def moved_after(state: str, **fields: Any) -> Delivery:
+    """Return a delivery of a reader who moved an hour after NOW, with what befell the old address.
+
+    `events` are its notices; the others are the delivery's own fields.
+    """
+    events, reader = fields.pop("events"), make.subscriber()
+    delivery, old = make.delivery(state, subscriber=reader, **fields), bytes(reader.fingerprint)
+    letter = make.letter(kind="move", subscriber=reader, address="new@example.org")
+    assert moving.move(letter, NOW + HOUR)
+    for kind in events:
+        make.event(kind, delivery=delivery, recipient=old)
+    assert apply_waiting(NOW + 2 * HOUR) == len(events)
+    delivery.refresh_from_db()
+    return delivery
+
+
+@pytest.mark.parametrize("kind", LEFT + TAKEN)
+@pytest.mark.parametrize("state", [State.UNCERTAIN, State.PLANNED, State.EXPIRED])
+def test_a_mail_that_reached_the_old_address_is_sent_and_goes_to_no_other(
+    state: str, kind: str
+) -> None:
+    assert moved_after(state, events=[kind]).state == State.SENT
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_what_was_refused_at_the_old_address_comes_again_at_the_new_one(kind: str) -> None:
+    assert moved_after(State.SENT, sent_at=NOW, events=[kind]).state == State.FAILED
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+@pytest.mark.parametrize(
+    ("state", "sent_at"), [(State.SENT, NOW + 2 * HOUR), (State.UNCERTAIN, None)]
+)
+def test_a_refusal_at_the_old_address_says_nothing_of_what_may_be_at_the_new_one(
+    state: str, sent_at: dt.datetime | None, kind: str
+) -> None:
+    assert moved_after(state, sent_at=sent_at, events=[kind]).state == state
+
+
 def test_an_address_that_she_never_had_is_not_spared() -> None:
     reader = make.subscriber()
     delivery = make.delivery(State.SENT, subscriber=reader)
@@ -364,7 +404,7 @@ def test_more_than_a_batch_is_applied_at_once() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 40])
-@pytest.mark.parametrize(("state", "queries"), [(State.UNCERTAIN, 11), (State.SENT, 3)])
+@pytest.mark.parametrize(("state", "queries"), [(State.UNCERTAIN, 12), (State.SENT, 3)])
 def test_good_news_cost_the_same_for_one_mail_and_for_many(
     count: int, state: str, queries: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

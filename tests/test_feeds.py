@@ -1,18 +1,16 @@
-"""The feeds, and what search engines are told."""
+"""The feeds: of all papers, and of each topic."""
 
-import datetime as dt
 import json
-import re
-from typing import Any
 
 import factories as make
 import pytest
 from defusedxml import ElementTree
 from django.test import Client
 from pytest_django import Settings
+from reading_room import MONDAY, TUESDAY, listed, the_list
 
 from digests.identity.corrections import correct
-from digests.models import Digest, Paper, Topic
+from digests.models import Paper, Source, Topic
 from digests.pages import feeds
 
 pytestmark = pytest.mark.django_db
@@ -27,19 +25,16 @@ def _site(settings: Settings) -> None:
 
 
 @pytest.fixture
-def owls() -> Paper:
+def source() -> Source:
+    return the_list()
+
+
+@pytest.fixture
+def owls(source: Source, video: Topic) -> Paper:
     """Give a paper of the topic "video"."""
-    owls = listed(title="Owls <b>", abstract="Of $x<y$.", authors=["Ada Lovelace"])
-    make.paper_topic(paper=owls, topic=Topic.objects.get(key="video"), because=["film", "clip"])
+    owls = listed(source, title="Owls <b>", abstract="Of $x<y$.", authors=["Ada Lovelace"])
+    make.paper_topic(paper=owls, topic=video, because=["film", "clip"])
     return owls
-
-
-def listed(day: dt.date = make.DATE, votes: int | None = None, **fields: Any) -> Paper:
-    """Make a paper that a list had on a day."""
-    paper = make.paper(first_listed_on=day, **fields)
-    digest = Digest.objects.filter(date=day).first() or make.digest(date=day)
-    make.digest_paper(paper=paper, digest=digest, upvotes=votes)
-    return paper
 
 
 def titles(client: Client, path: str) -> list[str]:
@@ -48,10 +43,6 @@ def titles(client: Client, path: str) -> list[str]:
 
 def fetched(client: Client, path: str) -> str:
     return client.get(path).content.decode()
-
-
-def addresses(client: Client, path: str) -> list[str]:
-    return re.findall(r"<loc>(.*?)</loc>", fetched(client, path))
 
 
 def test_atom_tells_all_of_a_paper(client: Client, owls: Paper) -> None:
@@ -104,8 +95,10 @@ def test_each_form_says_what_it_is(client: Client, form: str, kind: str) -> None
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_feed_of_a_topic_holds_no_other_papers(client: Client, owls: Paper, form: str) -> None:
-    listed(title="Robots")
+def test_a_feed_of_a_topic_holds_no_other_papers(
+    client: Client, source: Source, owls: Paper, form: str
+) -> None:
+    listed(source, title="Robots")
     assert "Owls" in fetched(client, f"/feeds/video.{form}")
     assert "Robots" not in fetched(client, f"/feeds/video.{form}")
     assert "Robots" in fetched(client, f"/feeds/all.{form}")
@@ -113,11 +106,11 @@ def test_a_feed_of_a_topic_holds_no_other_papers(client: Client, owls: Paper, fo
 
 @pytest.mark.parametrize("key", ["all", "video"])
 def test_a_feed_holds_the_newest_day_first_and_of_a_day_the_most_noticed(
-    client: Client, key: str
+    client: Client, source: Source, video: Topic, key: str
 ) -> None:
-    for day, votes in ((0, 90), (1, 2), (1, 40), (1, 10)):
-        paper = listed(make.DATE + day * make.ONE_DAY, votes, title=f"{votes} votes")
-        make.paper_topic(paper=paper, topic=Topic.objects.get(key="video"))
+    for day, votes in ((MONDAY, 90), (TUESDAY, 2), (TUESDAY, 40), (TUESDAY, 10)):
+        paper = listed(source, day, upvotes=votes, title=f"{votes} votes")
+        make.paper_topic(paper=paper, topic=video)
     assert titles(client, f"/feeds/{key}.json") == ["40 votes", "10 votes", "2 votes", "90 votes"]
 
 
@@ -129,16 +122,18 @@ def test_a_feed_holds_the_whole_newest_day_and_not_too_few_papers(
 ) -> None:
     monkeypatch.setattr(feeds, "LEAST", least)
     monkeypatch.setattr(feeds, "MOST", most)
+    source = the_list()
     for number in range(5):
-        listed(make.DATE - number // 3 * make.ONE_DAY, 9 - number, title=f"Paper {number}")
+        day = MONDAY - number // 3 * make.ONE_DAY
+        listed(source, day, upvotes=9 - number, title=f"Paper {number}")
     found = titles(client, "/feeds/all.json")
     assert found == [f"Paper {number}" for number in range(expected)]
 
 
 def test_where_a_papers_authors_are_unknown_the_feeds_own_author_stands(
-    client: Client, settings: Settings
+    client: Client, source: Source, settings: Settings
 ) -> None:
-    listed(title="Owls")
+    listed(source, title="Owls")
     feed = ElementTree.fromstring(fetched(client, "/feeds/all.atom"))
     assert feed.findtext(f"{ATOM}author/{ATOM}name") == settings.SITE_NAME
     assert feed.findall(f"{ATOM}entry/{ATOM}author") == []
@@ -175,30 +170,3 @@ def test_pages_lead_to_their_feeds(client: Client, owls: Paper) -> None:
         page = fetched(client, path)
         for kind in FORMS:
             assert f'href="/feeds/{key}.{kind}"' in page
-
-
-def test_the_sitemap_names_every_public_page_at_the_sites_own_address(
-    client: Client, owls: Paper
-) -> None:
-    make.digest_paper(paper=owls, digest=make.digest(source=make.source(slug="a-list")))
-    found = {
-        address
-        for part in addresses(client, "/sitemap.xml")
-        for address in addresses(client, part.removeprefix(SITE))
-    }
-    assert found >= {
-        f"{SITE}/",
-        f"{SITE}/papers",
-        f"{SITE}/papers/2026-03-16",
-        f"{SITE}{owls.get_absolute_url()}",
-        f"{SITE}/topics/video",
-        f"{SITE}/sources/a-list",
-    }
-    assert all(address.startswith(f"{SITE}/") for address in found)
-
-
-def test_robots_are_asked_to_leave_readers_pages_alone(client: Client) -> None:
-    said = fetched(client, "/robots.txt").splitlines()
-    for path in ("/me/", "/move/", "/u/", "/confirm/", "/edition/", "/admin/"):
-        assert f"Disallow: {path}" in said
-    assert f"Sitemap: {SITE}/sitemap.xml" in said

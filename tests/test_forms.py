@@ -97,7 +97,7 @@ def test_words_that_most_papers_say_are_refused(learning: None, field: str) -> N
 def test_what_is_refused_as_too_common_still_shows_its_figures(learning: None) -> None:
     form = own_words(words="learning")
     form.full_clean()
-    assert [entry.brought.month for entry in form.groups[0].entries] == [60]
+    assert [entry.brought.month for entry in form.groups[0].typed] == [60]
 
 
 def test_a_word_that_she_follows_already_may_have_become_common(learning: None) -> None:
@@ -108,4 +108,4 @@ def test_a_word_that_she_follows_already_may_have_become_common(learning: None) 
 def test_a_mistake_in_one_field_hides_no_figures_of_another(learning: None) -> None:
     form = own_words(authors="x", excluded="learning")
     form.full_clean()
-    assert [len(group.entries) for group in form.groups] == [0, 0, 0, 1]
+    assert [len(group.typed) for group in form.groups] == [0, 0, 0, 1]

@@ -6,9 +6,11 @@ import re
 import factories as make
 import pytest
 from django.test import Client
+from django.test.utils import override_script_prefix
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
+from reading_room import headlines
 
 from digests.matching import rematch
 from digests.models import Paper, Topic
@@ -29,12 +31,8 @@ def paper(title: str, *topics: str, age: int = 0, votes: int = 0, abstract: str 
     return made
 
 
-def headlines(html: str) -> list[str]:
-    return re.findall(r'class="headline"[^>]*><a [^>]*>([^<]*)</a>', html)
-
-
 def front(client: Client, query: str = "") -> str:
-    return client.get(f"{reverse('sign-up')}{query}").content.decode()
+    return client.get(f"/{query}").content.decode()
 
 
 def ask(client: Client, **choice: object) -> str:
@@ -135,6 +133,12 @@ def test_without_a_script_a_button_brings_the_papers(client: Client) -> None:
     html = client.post(reverse("sign-up"), sent).content.decode()
     assert headlines(html) == ["A Film"]
     assert "errorlist" not in html
+
+
+def test_that_button_leads_to_the_papers_below_any_prefix(client: Client) -> None:
+    with override_script_prefix("/mail/"):
+        page = front(client)
+    assert 'formaction="/mail/#papers"' in page
 
 
 def test_the_list_that_is_kept_is_kept_for_each_language(client: Client) -> None:

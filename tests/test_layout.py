@@ -4,21 +4,16 @@ import re
 
 import factories as make
 import pytest
-from django.apps import apps
 from django.conf import settings
-from django.db import models
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from config import privacy
 from subscribers.models import Subscriber
 
 pytestmark = pytest.mark.django_db
 PUBLIC = ["sign-up", "about", "privacy", "link"]
-# What is nobody's: no row of these tells of a reader.
-IMPERSONAL = {"Morning", "Edition", "Bundle", "Halt", "Breaker", "WarmUpDay", "Heartbeat"}
 
 
 @pytest.fixture
@@ -124,32 +119,3 @@ def test_a_paper_is_shown_with_its_reason_above_its_headline() -> None:
 def test_a_paper_with_a_title_alone_leaves_nothing_empty() -> None:
     html = render_to_string("papers/_paper.html", {"paper": {"title": "Owls", "link": "/papers/1"}})
     assert re.findall(r"<(\w+)", html) == ["article", "h2", "a"]
-
-
-def personal_fields() -> set[str]:
-    return {
-        f"{model.__name__}.{field.name}"
-        for app in ("subscribers", "newsletter")
-        for model in apps.get_app_config(app).get_models()
-        for field in (*model._meta.fields, *model._meta.many_to_many)
-        if model.__name__ not in IMPERSONAL and not isinstance(field, models.AutoField)
-    }
-
-
-def test_the_privacy_page_names_every_field_that_tells_of_a_reader() -> None:
-    named = [field for entry in privacy.KEPT for field in entry.fields]
-    assert sorted(named) == sorted(personal_fields())
-
-
-def test_no_model_that_is_called_impersonal_knows_a_reader() -> None:
-    for name in IMPERSONAL:
-        model = apps.get_model("newsletter", name)
-        known = {field.related_model for field in model._meta.fields}
-        assert not known & {*apps.get_app_config("subscribers").get_models()}
-
-
-def test_all_that_is_stored_stands_on_the_privacy_page(client: Client) -> None:
-    html = page(client, "privacy")
-    for entry in (*privacy.KEPT, *privacy.PASSING):
-        assert f"<dt>{entry.what}</dt>" in html
-        assert not entry.until or str(entry.until) in html

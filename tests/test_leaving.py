@@ -412,6 +412,14 @@ def test_a_reason_is_kept_once_however_often_it_is_sent(client: Client, gone: Su
     assert Departure.objects.count() == 1
 
 
+def test_a_midnight_after_a_reason_makes_no_room_for_another(gone: Subscriber) -> None:
+    late = dt.datetime(2026, 3, 16, 23, 50, tzinfo=dt.UTC)
+    gone.unsubscribed_at = late
+    for wait in (0, 20, 23 * 60):
+        leaving.tell_why(gone, "other", "", late + dt.timedelta(minutes=wait))
+    assert Departure.objects.count() == 1
+
+
 @pytest.mark.parametrize("ago", [ONE_DAY, 40 * ONE_DAY])
 def test_who_left_days_ago_is_not_asked(
     client: Client, gone: Subscriber, ago: dt.timedelta

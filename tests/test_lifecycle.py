@@ -539,6 +539,8 @@ def test_who_is_erased_while_a_worker_composes_for_her_is_erased() -> None:
         ("subscriber_choices_are_in_range", {"days": 128}),
         ("subscriber_choices_are_in_range", {"max_papers": 0}),
         ("subscriber_choices_are_in_range", {"max_papers": 31}),
+        ("only_weekly_readers_hear_of_silence", {"hears_of_silence": True}),
+        ("only_weekly_readers_hear_of_silence", {"hears_of_silence": True, "days": 0b11}),
     ],
 )
 def test_the_database_holds_the_rule(constraint: str, fields: dict[str, Any]) -> None:

@@ -3,13 +3,9 @@
 import pytest
 
 from digests.models import Paper
-from digests.shown.links import links
+from digests.shown.links import code_of, links
 
 ARXIV = (("arXiv", "https://arxiv.org/abs/2403.01234"),)
-
-
-def code_of(paper: Paper) -> str:
-    return dict(links(paper, ARXIV)).get("Code", "")
 
 
 @pytest.mark.parametrize(

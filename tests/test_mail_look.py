@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from django.utils import translation
+from mail_linter import contrast
 from mails import ADA, MONDAY, mail_of, read
 
 from config.look import look, mail_sheet
@@ -46,23 +47,11 @@ def every_mail() -> list[Words]:
     return [edition(), silence(), *letters]
 
 
-def luminance(colour: str) -> float:
-    """Return the relative luminance of #rrggbb (WCAG 2.2)."""
-    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return sum(part * c for part, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-def contrast(one: str, other: str) -> float:
-    darker, lighter = sorted(luminance(colour) for colour in (one, other))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
 @pytest.mark.parametrize("token", ["ink", "quiet", "press"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_words_stand_out_from_the_paper_by_day_and_by_night(scheme: str, token: str) -> None:
     tokens = getattr(look(), scheme)
-    assert contrast(tokens[token], tokens["paper"]) >= 4.5
+    assert contrast.ratio(tokens[token], tokens["paper"]) >= contrast.LEAST
 
 
 def test_lengths_come_in_pixels() -> None:

@@ -29,11 +29,6 @@ EVERY_STATE = ["unknown", "suppressed", *State.values]
 
 
 @pytest.fixture
-def video() -> Topic:
-    return Topic.objects.get(key="video")
-
-
-@pytest.fixture
 def ada(video: Topic) -> Subscriber:
     """Give an active reader who follows one topic."""
     ada = make.subscriber(email="ada@example.org", time_zone="Europe/Berlin")

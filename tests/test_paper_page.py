@@ -24,11 +24,6 @@ def source() -> Source:
     return the_list()
 
 
-@pytest.fixture
-def video() -> Topic:
-    return Topic.objects.get(key="video")
-
-
 def test_a_paper_shows_all_that_is_known_of_it(
     client: Client, source: Source, video: Topic
 ) -> None:

@@ -421,9 +421,10 @@ def entering(right: str, wrong: str) -> Any:
 
 
 def telling_everybody_of_silence() -> Any:
-    right = "hears_of_silence AND days & (days - 1) = 0"
+    right = "fingerprint, hears_of_silence"
     assert right in MINE
-    return patch("newsletter.compose.readers.MINE", MINE.replace(right, "TRUE"))
+    wrong = "fingerprint, TRUE AS hears_of_silence"
+    return patch("newsletter.compose.readers.MINE", MINE.replace(right, wrong))
 
 
 SABOTAGES: dict[str, Callable[[], Any]] = {

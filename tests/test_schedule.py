@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from subscribers.schedule import (
     EVERY_DAY,
-    WEEKDAYS,
+    MONDAY_TO_FRIDAY,
     Schedule,
     bits_to_days,
     days_to_bits,
@@ -177,7 +177,7 @@ def test_a_morning_lasts_until_the_next_one_begins() -> None:
     ("days", "found"),
     [
         (EVERY_DAY, [16, 17, 18, 19, 20, 21, 22]),
-        (WEEKDAYS, [16, 17, 18, 19, 20]),
+        (MONDAY_TO_FRIDAY, [16, 17, 18, 19, 20]),
         (MONDAY, [16]),
         (TUESDAY | SUNDAY, [17, 22]),
     ],
@@ -200,7 +200,7 @@ def test_weekdays_survive_being_packed(weekdays: set[int]) -> None:
 def test_weekdays_are_bits_with_monday_the_lowest() -> None:
     assert days_to_bits([0]) == 1
     assert days_to_bits(range(7)) == EVERY_DAY
-    assert days_to_bits([4, 0, 1, 2, 3, 3]) == WEEKDAYS
+    assert days_to_bits([4, 0, 1, 2, 3, 3]) == MONDAY_TO_FRIDAY
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Papers by words that somebody types, in the database."""
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 import factories as make
@@ -13,18 +12,10 @@ from digests.identity.merge import merge
 from digests.identity.names import AliasKind, Name
 from digests.matching.rematch import match_anew
 from digests.models import Paper, Topic
-from digests.search import vocabulary
 from digests.search.alike import alike
 from digests.search.answers import answer, bearer, named
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _words_of_this_test() -> Iterator[None]:
-    vocabulary.forget()
-    yield
-    vocabulary.forget()
 
 
 def said(title: str = "A Paper", abstract: str = "", **fields: Any) -> Paper:
@@ -166,7 +157,7 @@ def test_ids_are_known(typed: str, expected: Name | None) -> None:
 
 def test_an_id_leads_to_its_paper() -> None:
     paper = make.paper(arxiv="2403.01234")
-    assert bearer(Name(AliasKind.ARXIV, "2403.01234")) == paper.pk
+    assert bearer(Name(AliasKind.ARXIV, "2403.01234")) == paper
     assert bearer(Name(AliasKind.ARXIV, "2403.99999")) is None
 
 

@@ -1,7 +1,6 @@
 """Looking for papers."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import factories as make
 import pytest
@@ -10,16 +9,9 @@ from reading_room import headlines, seen, shown
 
 from config import limits
 from digests.matching.rematch import match_anew
-from digests.search import vocabulary
+from digests.search.query import LONGEST
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _words_of_this_test() -> Iterator[None]:
-    vocabulary.forget()
-    yield
-    vocabulary.forget()
 
 
 def test_what_was_looked_for_is_marked(client: Client) -> None:
@@ -29,6 +21,10 @@ def test_what_was_looked_for_is_marked(client: Client) -> None:
     assert "Barn <mark>Owls</mark>" in page
     assert "An <mark>owl</mark> hunts." in page
     assert "Ada <mark>Owl</mark>" in page
+
+
+def test_the_field_takes_as_much_as_is_looked_for(client: Client) -> None:
+    assert f'maxlength="{LONGEST}"' in seen(client, "/search")
 
 
 def test_a_misspelt_search_says_what_it_took_it_for(client: Client) -> None:

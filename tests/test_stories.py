@@ -62,10 +62,17 @@ def test_a_paper_at_arxiv_can_be_had_as_a_pdf(url: str, pdf: str) -> None:
     assert of_paper(Paper(title="Owls", url=url)).pdf == pdf
 
 
+def test_code_that_an_abstract_names_is_had_as_on_its_page() -> None:
+    abstract = "Code is at https://github.com/ada/barn-owls."
+    assert (
+        of_paper(Paper(title="Owls", abstract=abstract)).code == "https://github.com/ada/barn-owls"
+    )
+
+
 def test_a_topics_name_is_translated_and_a_readers_own_words_are_not() -> None:
     with translation.override("de"):  # Django's own catalogue has the word
-        assert Reason("January").topic == "Januar"
-        assert Reason("January", kind=Kind.WORDS).topic == "January"
+        assert Reason("January").said_name == "Januar"
+        assert Reason("January", kind=Kind.WORDS).said_name == "January"
 
 
 LATEX = r"na\"{\i}ve ``Owls'' $\times$ 360{\deg}, a<b, <think> and <projektor>"

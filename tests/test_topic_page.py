@@ -17,11 +17,6 @@ def source() -> Source:
     return the_list()
 
 
-@pytest.fixture
-def video() -> Topic:
-    return Topic.objects.get(key="video")
-
-
 def test_the_index_names_the_topics_that_are_offered(client: Client, video: Topic) -> None:
     Topic.objects.filter(key="robotics").update(is_offered=False)
     page = seen(client, "/topics")

@@ -14,6 +14,10 @@ def one_line(text: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def again(context: Context, name: str) -> SafeString:
-    """Write a block of the page once more: its title is also what a link to it is shown by."""
+    """Write a block of the page once more: its title is also what a link to it is shown by.
+
+    Django has a template write each block once. What `{% extends %}` leaves in the context is all
+    that knows which of several templates has the last word on it.
+    """
     block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
     return SafeString(one_line(block.render(context)))

@@ -9,16 +9,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-from django.core.cache import caches
 from django.db import connection
 from django.db.models import Count
 
+from config.fresh import kept
 from digests.matching import rematch
 from digests.matching.own.few_finder import FewFinder
 from digests.matching.own.words import OwnKind, OwnTopic
 from digests.models import Paper, Topic
+from digests.models.paper import SHOWN
 
 MONTH = rematch.WINDOW
 TITLES = 2
@@ -26,8 +27,6 @@ TITLES = 2
 ENOUGH_PAPERS = 50
 # What is in more than one paper of so many says nothing about what its reader wants.
 TOO_COMMON = 3
-# How long the catalogue's figures may lag behind: digests come a few times a day.
-FRESH = dt.timedelta(minutes=5)
 
 
 class Brought(NamedTuple):
@@ -62,12 +61,9 @@ class Preview:
 def of_catalogue(today: dt.date) -> dict[int, Brought]:
     """Return what each topic that is no reader's own brought, by number, if it brought anything.
 
-    Everybody who opens the front page asks for it. It is kept in this process and not in Redis:
-    the page must not wait for a server that is away, and asking once in a while is cheap.
+    Everybody who opens the front page asks for it.
     """
-    count = partial(_of_catalogue, today)
-    kept = caches["process"].get_or_set(f"brought:{today}", count, FRESH.total_seconds())
-    return cast("dict[int, Brought]", kept)
+    return kept(f"brought:{today}", partial(_of_catalogue, today))
 
 
 def of_own(topics: Collection[OwnTopic], today: dt.date) -> Preview:
@@ -124,6 +120,6 @@ SELECT topic_id, count(*)
   FROM digests_papertopic
   JOIN digests_topic topic ON topic.id = topic_id AND kind <> ALL(%(own)s)
   JOIN digests_paper paper ON paper.id = paper_id
- WHERE first_listed_on >= %(month)s AND merged_into_id IS NULL AND withdrawn_at IS NULL
+ WHERE first_listed_on >= %(month)s AND <shown>
  GROUP BY topic_id
-"""
+""".replace("<shown>", SHOWN)

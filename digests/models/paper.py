@@ -22,6 +22,8 @@ _MONTH_AND_DAY = re.compile(r"\d\d-\d\d")
 _OF_THE_WEB = r"^https?://"
 # In `Paper.told`, above the word of any digest, such as "1 2026-03-16 huggingface".
 OPERATORS_WORD = "9"
+# `PaperQuerySet.shown`, for what is written in SQL.
+SHOWN = "merged_into_id IS NULL AND withdrawn_at IS NULL"
 
 
 class PaperQuerySet(models.QuerySet["Paper"]):

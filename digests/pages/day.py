@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -23,22 +23,19 @@ def newest(request: HttpRequest) -> HttpResponse:
 @public
 def day(request: HttpRequest, date: dt.date) -> HttpResponse:
     """Show the papers of a day that has come."""
-    now = timezone.now()
-    if date > now.date():
-        raise Http404
-    return _show(request, date, now)
+    return _show(request, date, timezone.now())
 
 
 def _show(request: HttpRequest, day: dt.date, now: dt.datetime) -> HttpResponse:
-    ranked = days.ranked(day, now)
-    if not ranked:
-        raise Http404
     before, later = days.beside(day, now.date())
+    beside = {"day": day, "before": before, "later": later}
+    ranked = days.ranked(day, now) if day <= now.date() else []
+    if not ranked:
+        beside["is_to_come"] = day > now.date()
+        return render(request, "papers/empty_day.html", beside, status=404)
     shown = page(ranked, request.GET.get("after", ""))
     context = {
-        "day": day,
-        "before": before,
-        "later": later,
+        **beside,
         "total": len(ranked),
         "papers": entries(papers_of(shown.papers)),
         "after": shown.after,

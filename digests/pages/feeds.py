@@ -19,10 +19,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page
 
+from config.site import absolute, tag
 from digests.models import Paper, Topic
 from digests.pages.json_feed import JsonFeed
 from digests.pages.public import public
-from digests.pages.site import absolute, tag
 from digests.shown.authors import byline
 from digests.shown.entries import papers_of
 from digests.shown.newest import newest

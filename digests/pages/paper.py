@@ -12,7 +12,7 @@ from digests.search.alike import alike
 from digests.shown import votes
 from digests.shown.authors import byline
 from digests.shown.entries import beginning, papers_of
-from digests.shown.links import links, places
+from digests.shown.links import homes, links
 from digests.shown.reasons import Reason, reasons_of
 
 MOST_ALIKE = 5
@@ -39,13 +39,13 @@ def _told(paper: Paper) -> dict[str, object]:
         for sighting in listing.sightings.all()
     )
     names = [alias.name for alias in paper.aliases.all()]
-    places_of_it = places(paper, names, {listing.digest.source.kind for listing in listings})
+    homes_of_it = homes(paper, names, {listing.digest.source.kind for listing in listings})
     reasons = reasons_of([paper.pk])[paper.pk]
     return {
         "paper": paper,
         "summary": beginning(paper.shown_abstract),
         "authors": paper.shown_authors,
-        "links": links(paper, places_of_it),
+        "links": links(paper, homes_of_it),
         "listings": listings,
         "votes": counted,
         "curve": votes.curve(counted),
@@ -59,7 +59,7 @@ def _told(paper: Paper) -> dict[str, object]:
             }
             for it in papers_of(alike(paper.pk, MOST_ALIKE))
         ],
-        "scholarly": scholarly(paper, places_of_it),
+        "scholarly": scholarly(paper, homes_of_it),
     }
 
 

@@ -6,16 +6,13 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
+
+from config.fresh import FRESH_SECONDS
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-# Digests come a few times a day, and who corrects a paper wants to see it soon.
-FRESH_SECONDS = 300
-# The language is the browser's, or that of the footer's cookie.
-LANGUAGE = ("Accept-Language", "Cookie")
 
 
 def public(view: View[P]) -> View[P]:
@@ -29,7 +26,6 @@ def public(view: View[P]) -> View[P]:
             patch_cache_control(response, private=True, no_store=True)
         else:
             patch_cache_control(response, public=True, max_age=FRESH_SECONDS)
-        patch_vary_headers(response, LANGUAGE)
         return response
 
     return wrapper

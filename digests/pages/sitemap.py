@@ -11,9 +11,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from config.personal import PERSONAL
+from config.site import absolute, host, scheme
 from digests.models import Digest, Paper, Source, Topic
 from digests.pages.public import public
-from digests.pages.site import absolute, host, scheme
 
 # Of 50,000 that are permitted: each address of a paper has its title in it, and anybody may ask.
 MOST_OF_A_PART = 1_000

@@ -9,7 +9,7 @@ from django.utils import timezone
 from digests.models import Topic
 from digests.pages.public import public
 from digests.shown.entries import Entry, entries, papers_of
-from digests.shown.newest import Place, following
+from digests.shown.newest import Listed, following
 from digests.shown.paging import PAGE
 
 
@@ -23,17 +23,17 @@ def topics(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, key: str) -> HttpResponse:
     """Show a topic's papers: the newest day first, of a day the most noticed first."""
     found = get_object_or_404(Topic.objects.catalogue(), key=key)
-    place = Place.read(request.GET.get("before", ""))
-    listed = following(found, place, PAGE + 1, timezone.now())
+    last = Listed.read(request.GET.get("before", ""))
+    listed = following(found, last, PAGE + 1, timezone.now())
     shown = listed[:PAGE]
     context = {
         "topic": found,
         "listed": [*zip((it.day for it in shown), _entries(shown, found), strict=True)],
         "before": shown[-1] if len(listed) > PAGE else None,
-        "is_first": place is None,
+        "is_first": last is None,
     }
     return render(request, "papers/topic.html", context)
 
 
-def _entries(shown: Sequence[Place], found: Topic) -> list[Entry]:
+def _entries(shown: Sequence[Listed], found: Topic) -> list[Entry]:
     return entries(papers_of([it.paper for it in shown]), found)

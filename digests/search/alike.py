@@ -37,7 +37,7 @@ def alike(paper: int, most: int) -> list[int]:
     if not telling:
         return []
     few = max(FEW, known.papers * RARE)
-    said: dict[str, int | float | list[str] | list[float] | list[bool]] = {
+    parameters: dict[str, int | float | list[str] | list[float] | list[bool]] = {
         "paper": paper,
         "words": [*telling],
         "weights": [*telling.values()],
@@ -49,7 +49,7 @@ def alike(paper: int, most: int) -> list[int]:
         "most": most,
     }
     with connection.cursor() as cursor:
-        cursor.execute(ALIKE, said)
+        cursor.execute(ALIKE, parameters)
         return [number for (number,) in cursor.fetchall()]
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from digests.identity import names
 from digests.identity.names import AliasKind, Name
-from digests.models import Alias
+from digests.models import Paper
 from digests.search.find import Found, find
 from digests.search.query import Query, parse
 from digests.search.spelling import meant
@@ -45,10 +45,10 @@ def named(typed: str) -> Name | None:
     return Name.of(AliasKind.DOI, doi) if doi else None
 
 
-def bearer(name: Name) -> int | None:
-    """Return the number of the paper that bears a name."""
-    papers = Alias.objects.filter(kind=name.kind, value=name.value, paper__withdrawn_at=None)
-    return papers.values_list("paper", flat=True).first()
+def bearer(name: Name) -> Paper | None:
+    """Return the paper that bears a name, which is no title: those may be of several."""
+    bearers = Paper.objects.filter(aliases__kind=name.kind, aliases__value=name.value)
+    return bearers.filter(withdrawn_at=None).first()
 
 
 def _begun(query: Query, typed: str) -> Answer | None:

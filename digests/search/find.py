@@ -32,9 +32,9 @@ def find(query: Query, typed: str, *, skip: int, most: int, is_begun: bool = Fal
     if not query:
         return Found()
     begun = query.unfinished if is_begun else ""
-    sql, said = _tsquery(query, begun)
+    sql, texts = _tsquery(query, begun)
     title = Name.of(AliasKind.TITLE, title_key(typed)).value
-    parameters: list[str | int] = [title, *said, MOST_RANKED, WEIGHTS, *said, skip, most]
+    parameters: list[str | int] = [title, *texts, MOST_RANKED, WEIGHTS, *texts, skip, most]
     with connection.cursor() as cursor:
         cursor.execute(FIND.replace("<query>", sql), parameters)
         rows = cursor.fetchall()
@@ -44,15 +44,15 @@ def find(query: Query, typed: str, *, skip: int, most: int, is_begun: bool = Fal
 def _tsquery(query: Query, begun: str) -> tuple[str, list[str]]:
     """Return an expression of fixed pieces, and what stands in for each %s of it."""
     last = query.alternatives[-1][-1]
-    alternatives, said = [], list[str]()
+    alternatives, texts = [], list[str]()
     for terms in query.alternatives:
         parts = []
         for term in terms:
-            texts = [begun] if begun and term is last else term.ways
-            said += texts
-            parts.append(_one_of(term, len(texts), _BEGUN if begun and term is last else _ONE))
+            ways = [begun] if begun and term is last else term.ways
+            texts += ways
+            parts.append(_one_of(term, len(ways), _BEGUN if begun and term is last else _ONE))
         alternatives.append(f"({' && '.join(parts)})")
-    return f"({' || '.join(alternatives)})", said
+    return f"({' || '.join(alternatives)})", texts
 
 
 def _one_of(term: Term, ways: int, one: str) -> str:

@@ -27,6 +27,7 @@ class Vocabulary:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
+# Not in the process's cache, which would unpickle all of it at every search.
 _lock = threading.Lock()
 _kept: list[tuple[float, Vocabulary]] = []
 

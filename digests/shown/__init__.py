@@ -1,1 +1,1 @@
-"""What the public pages show of papers. Nothing here knows readers or what they typed."""
+"""What the public pages show of papers. Nothing here knows who reads."""

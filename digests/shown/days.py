@@ -38,11 +38,11 @@ def newest(today: dt.date) -> dt.date | None:
 
 
 def beside(day: dt.date, today: dt.date) -> tuple[dt.date | None, dt.date | None]:
-    """Return the days with papers before and after one."""
-    shown = Paper.objects.shown()
+    """Return the days with papers before and after one, of those that have come."""
+    shown = Paper.objects.shown().filter(first_listed_on__lte=today)
     before = shown.filter(first_listed_on__lt=day).aggregate(day=Max("first_listed_on"))
-    later = shown.filter(first_listed_on__gt=day, first_listed_on__lte=today)
-    return before["day"], later.aggregate(day=Min("first_listed_on"))["day"]
+    later = shown.filter(first_listed_on__gt=day).aggregate(day=Min("first_listed_on"))
+    return before["day"], later["day"]
 
 
 def ranked(day: dt.date, now: dt.datetime) -> list[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from digests.models import Paper, Topic
 from digests.shown.authors import byline
@@ -13,6 +14,13 @@ MOST_WORDS, MOST_REASONS = 2, 2
 LONGEST_ABSTRACT = 360  # characters: some five lines, and the last sentence of them ends
 
 
+class ShownReason(NamedTuple):
+    """A reason in a list: what a reader calls the topic, and some of the words that say so."""
+
+    name: str
+    words: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A paper in a list; its headline leads to its own page."""
@@ -21,7 +29,7 @@ class Entry:
     link: str
     authors: str
     abstract: str
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[ShownReason, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
 
     @classmethod
@@ -33,7 +41,7 @@ class Entry:
             authors=byline(paper.shown_authors),
             abstract=beginning(paper.shown_abstract),
             reasons=tuple(
-                Reason(topic, words[:MOST_WORDS]) for topic, words in reasons[:MOST_REASONS]
+                ShownReason(it.name, it.words[:MOST_WORDS]) for it in reasons[:MOST_REASONS]
             ),
         )
 

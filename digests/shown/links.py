@@ -25,30 +25,40 @@ _REPOSITORY = re.compile(
 )
 
 
-def places(paper: Paper, names: Collection[Name], kinds: Collection[str]) -> Links:
-    """Return (label, address) for each place known; `kinds` are those of the sources that list it.
+def homes(paper: Paper, names: Collection[Name], kinds: Collection[str]) -> Links:
+    """Return (label, address) for each home known; `kinds` are those of the sources that list it.
 
     What is at hand is not fetched: an address says where something should be.
     """
-    return tuple(_places(paper, {name.kind: name for name in names}, kinds))
+    return tuple(_homes(paper, {name.kind: name for name in names}, kinds))
 
 
 def links(paper: Paper, known: Links) -> Links:
-    """Return the places, a search where none is known, and the code."""
-    code = paper.code_url or _repository_in(paper.shown_abstract)
+    """Return the homes, a search where none is known, and the code."""
+    code = code_of(paper)
     return (
         *(known or ((_("Search for it at arXiv"), paper.link),)),
         *(((_("Code"), code),) if code else ()),
     )
 
 
-def _places(
+def pdf_of(arxiv_id: str) -> str:
+    """Return where arXiv has a paper as a PDF; "" for one that it does not have."""
+    return f"https://arxiv.org/pdf/{arxiv_id}" if arxiv_id else ""
+
+
+def code_of(paper: Paper) -> str:
+    """Return where the code is, as a source named it or else the abstract; "" where none did."""
+    return paper.code_url or _repository_in(paper.shown_abstract)
+
+
+def _homes(
     paper: Paper, names: dict[AliasKind, Name], kinds: Collection[str]
 ) -> Iterator[tuple[str, str]]:
     arxiv = names.get(AliasKind.ARXIV)
     if arxiv:
         yield "arXiv", page([arxiv])
-        yield "PDF", f"https://arxiv.org/pdf/{arxiv.value}"
+        yield "PDF", pdf_of(arxiv.value)
     if arxiv and not AT_HUGGING_FACE.isdisjoint(kinds):
         yield "Hugging Face", f"https://huggingface.co/papers/{arxiv.value}"
     if AliasKind.DOI in names:

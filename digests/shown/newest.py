@@ -11,14 +11,14 @@ from digests.shown.days import SCORED_BY_DAY
 from digests.trend import BEST_FIRST
 
 
-class Place(NamedTuple):
-    """A paper where it stands: on the day of its first listing."""
+class Listed(NamedTuple):
+    """A paper in a list by days: on the day of its first listing."""
 
     day: dt.date
     paper: int
 
     @classmethod
-    def read(cls, text: str) -> "Place | None":
+    def read(cls, text: str) -> "Listed | None":
         """Read what `str` wrote; None for anything else."""
         day, _, number = text.partition("~")
         try:
@@ -32,7 +32,7 @@ class Place(NamedTuple):
 
 def newest(
     topic: Topic | None, least: int, now: dt.datetime, until: dt.date = dt.date.max
-) -> list[Place]:
+) -> list[Listed]:
     """Return the papers of a topic, or all, of the days up to one: two queries.
 
     As many days as have `least` papers, but no fewer than one; where there are not as many, all.
@@ -44,20 +44,20 @@ def newest(
         parameters["topic"] = topic.pk
     with connection.cursor() as cursor:
         cursor.execute(NEWEST_OF_TOPIC if topic else NEWEST, parameters)
-        return [Place(day, number) for number, day, *_ in cursor.fetchall()]
+        return [Listed(day, number) for number, day, *_ in cursor.fetchall()]
 
 
-def following(topic: Topic, place: Place | None, most: int, now: dt.datetime) -> list[Place]:
+def following(topic: Topic, last: Listed | None, most: int, now: dt.datetime) -> list[Listed]:
     """Return the papers of a topic behind one; the first, where it is None.
 
     Of the day of that one all are ranked, whatever their number, and as many days before it as
     have what is missing. A paper that is no longer there leads to the beginning of its day.
     """
-    if place is None:
+    if last is None:
         return newest(topic, most, now)[:most]
-    of_the_day = Paper.objects.shown().filter(topics__topic=topic, first_listed_on=place.day)
-    listed = newest(topic, of_the_day.count() + most, now, until=place.day)
-    start = listed.index(place) + 1 if place in listed else 0
+    of_the_day = Paper.objects.shown().filter(topics__topic=topic, first_listed_on=last.day)
+    listed = newest(topic, of_the_day.count() + most, now, until=last.day)
+    start = listed.index(last) + 1 if last in listed else 0
     return listed[start : start + most]
 
 

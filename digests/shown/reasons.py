@@ -1,8 +1,8 @@
 """Why a paper is there, as pages say it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
 from digests.models import PaperTopic, Topic
 
@@ -18,6 +18,22 @@ class Reason(NamedTuple):
         """What a reader calls the topic, in her language."""
         return self.topic.shown_name
 
+    @property
+    def kind(self) -> str:
+        """How papers come to the topic."""
+        return self.topic.kind
+
+
+class OfSomeKind(Protocol):
+    """Whatever names a topic as a reason."""
+
+    @property
+    def kind(self) -> str:
+        """How papers come to the topic."""
+
+
+R = TypeVar("R", bound=OfSomeKind)
+
 
 def reasons_of(papers: Collection[int]) -> Mapping[int, list[Reason]]:
     """Return which topics of the catalogue bring each of these papers, in its order: one query.
@@ -29,3 +45,9 @@ def reasons_of(papers: Collection[int]) -> Mapping[int, list[Reason]]:
     for row in rows.select_related("topic").order_by("topic__place", "topic__key"):
         found[row.paper_id].append(Reason(row.topic, tuple(row.because)))
     return found
+
+
+def worth_saying(reasons: Sequence[R]) -> Sequence[R]:
+    """Return the reasons without "everything", which is one only where there is no better one."""
+    better = [reason for reason in reasons if reason.kind != Topic.Kind.EVERYTHING]
+    return better or reasons

@@ -15,7 +15,7 @@ WITH found AS (
            coalesce(edition_id,
                     CASE WHEN hears_of_silence THEN (SELECT edition.id
                                                        FROM newsletter_edition edition
-                                                      WHERE key = sha256('{}{}'))
+                                                      WHERE key = %(empty_key)s)
                     END) AS edition_id
       FROM reader_group LEFT JOIN found USING (id)
 )

@@ -63,7 +63,7 @@ def compose_chunk(chunk: Chunk, now: dt.datetime) -> Composed:
     total = Composed()
     with connection.cursor() as cursor:
         while due := _read(cursor, chunk, now):
-            cursor.execute(lists.EDITIONS, {"now": now})
+            cursor.execute(lists.EDITIONS, {"now": now, "empty_key": lists.EMPTY_KEY})
             taken, composed = _write(cursor, chunk, now)
             total += composed
             if taken == due:
@@ -142,8 +142,9 @@ def _write(cursor: CursorWrapper, chunk: Chunk, now: dt.datetime) -> tuple[int, 
     """Write what was found for those readers who are still as they were; return how many are."""
     with transaction.atomic():
         cursor.execute(SETTINGS)
+        values = {"now": now, "size": BUNDLE_SIZE, "empty_key": lists.EMPTY_KEY}
         for statement in bundles.STATEMENTS:
-            cursor.execute(statement, _keys(chunk) | {"now": now, "size": BUNDLE_SIZE})
+            cursor.execute(statement, _keys(chunk) | values)
         taken = cursor.rowcount
         cursor.execute(bundles.DELIVERIES)
         planned, skipped = cursor.fetchone()

@@ -5,6 +5,8 @@ choice brings is the union of its topics' strings without those of the topics it
 group's list are the first ones of it that are in no edition of hers.
 """
 
+import hashlib
+
 # Every paper of the window in the order in which they come: rank 1 is the best.
 RANKED = """
 CREATE TEMPORARY TABLE ranked AS
@@ -120,12 +122,15 @@ WITH papers AS MATERIALIZED (SELECT array_agg(paper_id ORDER BY rank) AS by_rank
 SELECT *, sha256(convert_to(paper_ids::text || topic_ids::text, 'UTF8')) AS key FROM alike
 """
 
+# The key that CONTENTS would give to no papers of no topics: of two empty arrays, as text.
+EMPTY_KEY = hashlib.sha256(b"{}{}").digest()
+
 # The empty list is written where anybody may have to be told of it.
 EDITIONS = """
 INSERT INTO newsletter_edition (key, paper_ids, topic_ids, composed_at)
 SELECT key, paper_ids, topic_ids, %(now)s FROM content
  UNION ALL
-SELECT DISTINCT sha256('{}{}'), ARRAY[]::bigint[], ARRAY[]::bigint[], %(now)s::timestamptz
+SELECT DISTINCT %(empty_key)s, ARRAY[]::bigint[], ARRAY[]::bigint[], %(now)s::timestamptz
   FROM reader_group WHERE hears_of_silence
  ORDER BY key
     ON CONFLICT (key) DO NOTHING

@@ -5,8 +5,7 @@
 MINE = """
 CREATE TEMPORARY TABLE mine AS
 SELECT subscriber_id, morning.xmin AS version, begins_at, choice, newest_since,
-       time_zone, hour, days, max_papers, fingerprint,
-       hears_of_silence AND days & (days - 1) = 0 AS hears_of_silence  -- of one day a week
+       time_zone, hour, days, max_papers, fingerprint, hears_of_silence
   FROM subscribers_nextmorning morning
   JOIN subscribers_subscriber reader ON reader.id = subscriber_id
  WHERE begins_at <= %(now)s AND choice BETWEEN %(first)s AND %(last)s

@@ -3,7 +3,6 @@
 import calendar
 import datetime as dt
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 from newsletter.explaining.whereabouts import minute
 from subscribers.models import Subscriber, Suppression
@@ -16,7 +15,7 @@ def silence(
     reader: Subscriber, suppression: Suppression | None, date: dt.date, now: dt.datetime
 ) -> str:
     """Say why `reader` has no delivery of `date`, the first reason that there is."""
-    end_of_day = dt.datetime.combine(date + ONE_DAY, dt.time(), ZoneInfo(reader.time_zone))
+    end_of_day = reader.schedule.midnight(date + ONE_DAY)
     reasons = [
         *_of_state(reader, end_of_day),
         *_of_suppression(suppression, end_of_day),
@@ -29,8 +28,7 @@ def schedule_of(reader: Subscriber) -> str:
     """Say when she gets mail, and how much."""
     days = ", ".join(calendar.day_abbr[day] for day in bits_to_days(reader.days))
     most = f"{reader.max_papers} papers at most"
-    is_told = reader.hears_of_silence and reader.schedule.is_weekly
-    told = "; told where there is nothing new" if is_told else ""
+    told = "; told where there is nothing new" if reader.hears_of_silence else ""
     return f"{days} at {reader.hour:02}:00, {reader.time_zone}; {most}{told}"
 
 

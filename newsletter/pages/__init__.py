@@ -6,6 +6,6 @@ editions    a reader's past editions
 feedback    what she says of a paper that she was sent
 export      all that is known about her, as a file
 
-proofs      answers that are mails, and how a browser may show them
+mail_page   a mail as a page, and how a browser may show it
 entries     stories as pages list papers
 """

@@ -8,11 +8,9 @@ from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
 from digests.models import Paper
-from digests.readable import readable
 from newsletter.models import Delivery
 from newsletter.pages.entries import entry
 from newsletter.pages.feedback import BUTTONS
@@ -80,12 +78,12 @@ def _lines(page: Page[tuple[dt.date, list[int]]]) -> Iterator[Line]:
     for date, papers in page:
         present = [standing[it] for it in papers if it in standing]
         left = [*dict.fromkeys(it for it in present if not it.withdrawn_at)]
-        yield Line(date, len(left), readable(left[0].title) if left else "", is_silent=not papers)
+        yield Line(date, len(left), left[0].shown_title if left else "", is_silent=not papers)
 
 
-def _verdicts(reader: Subscriber, story: Story) -> list[tuple[Promise, str]]:
+def _verdicts(reader: Subscriber, story: Story) -> list[tuple[str, str]]:
     """Return the ways to say something of a paper."""
     return [
-        (label, reverse("feedback", args=[reader.preferences_token, story.number, verdict.value]))
+        (str(label), reverse("feedback", args=[reader.preferences_token, story.number, verdict]))
         for verdict, label in BUTTONS.items()
     ]

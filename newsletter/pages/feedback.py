@@ -43,14 +43,14 @@ def feedback(request: HttpRequest, reader: Subscriber, paper: int, verdict: str)
 
 def _page(request: HttpRequest, reader: Subscriber, paper: Paper, asked: Verdict) -> HttpResponse:
     said = verbs.given(reader, paper)
-    first, *others = sorted(BUTTONS, key=lambda it: it != asked)
+    in_order = sorted(BUTTONS, key=lambda it: it != asked)
     context = {
         "token": reader.preferences_token,
         "number": paper.pk,
         "paper": entry(of_paper(paper)),
         "said": said and BUTTONS[Verdict(said)],
         "is_said": said == asked,
-        "buttons": [(it.value, BUTTONS[it]) for it in (first, *others)],
+        "buttons": [(it.value, BUTTONS[it]) for it in in_order],
     }
     return render(request, "pages/feedback.html", context)
 

@@ -10,11 +10,10 @@ from secrets import compare_digest
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from config.languages import USUAL_LANGUAGE
-from newsletter.pages.proofs import proof_page
+from config import languages
+from newsletter.pages.mail_page import mail_page
 from newsletter.printing import links
 from newsletter.printing.desk import Desk
 from newsletter.printing.proof import proof
@@ -30,8 +29,8 @@ def shared_edition(request: HttpRequest, date: dt.date, edition: int, token: str
     stories = desk.stories([edition]).get(edition)
     if not stories and edition not in desk.silent:  # deleted, or all its papers were withdrawn
         return _gone(request)
-    style = Style(get_language() or USUAL_LANGUAGE)
-    return proof_page(proof(stories or [], date, style, edition=edition))
+    style = Style(languages.active())
+    return mail_page(proof(stories or [], date, style, edition=edition))
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

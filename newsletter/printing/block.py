@@ -13,7 +13,7 @@ from newsletter.printing.headlines import Mention, mention
 from newsletter.printing.seats import PREFERENCES
 from newsletter.printing.stories import Story
 from subscribers import tokens
-from subscribers.mail import escape, inline_piece
+from subscribers.inlining import escape, inline_piece
 
 # In either part a reader says by two links what she wants.
 _LINKS_OF_HERS = 2

@@ -13,6 +13,7 @@ def shared_edition(date: dt.date, edition: int) -> str:
 
 def shared_edition_called(date: dt.date, called: str) -> str:
     """Return the page of the edition with such a name: what does not differ, and the name."""
+    # Django writes whole addresses alone: so one of nobody's is written, and its name cut off.
     nobodys = "0" * tokens.LENGTH
     return link("shared-edition", date, 0, nobodys).removesuffix(f"0-{nobodys}") + called
 

@@ -51,7 +51,7 @@ class Press:
         """Return the sheet of her edition, or one of her own if she has seen some of it."""
         style, stories = Style.of(copy), self._stories[copy.edition]
         if not stories:
-            self._check_silence(copy, style)
+            self._check_silence(copy)
         if seen := self._seen.get(copy.delivery):
             new = [it for it in stories if seen.isdisjoint(it.numbers)]
             if not new:
@@ -65,9 +65,9 @@ class Press:
             self._sheets[made] = self._print(stories, copy, style)
         return self._sheets[made]
 
-    def _check_silence(self, copy: Copy, style: Style) -> None:
+    def _check_silence(self, copy: Copy) -> None:
         """Refuse to tell of a week without papers who does not want to hear of it (any more)."""
-        if not (style.is_weekly and copy.hears_of_silence):
+        if not copy.hears_of_silence:
             raise NothingLeftError(UNHEARD if copy.edition in self._desk.silent else NOTHING_NEW)
 
     def _print(self, stories: Sequence[Story], copy: Copy, style: Style) -> Sheet:

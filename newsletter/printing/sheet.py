@@ -29,7 +29,7 @@ from newsletter.printing.style import Style
 from newsletter.sending.copies import Copy
 from newsletter.sending.message import Wire
 from subscribers import tokens
-from subscribers.mail import escape, inline_piece
+from subscribers.inlining import escape, inline_piece
 
 # Gmail cuts a mail at about 102 kB; the margin is for what servers add on the way.
 LARGEST_MAIL = 90_000

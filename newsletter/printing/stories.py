@@ -10,10 +10,11 @@ from digests.identity.names import arxiv_id_in
 from digests.models import Paper, Topic
 from digests.models.paper import NO_SLUG
 from digests.shown.authors import named, with_others
+from digests.shown.links import code_of, pdf_of
+from digests.shown.reasons import worth_saying
 
 # So few that they do not crowd the headline below them.
 MOST_REASONS, MOST_WORDS = 3, 2
-ARXIV_PDF = "https://arxiv.org/pdf/"
 
 Kind = Topic.Kind
 
@@ -35,14 +36,14 @@ class Reason:
         return self.name if self.kind in Topic.OWN else _(self.name)
 
     @property
-    def topic(self) -> str:
-        """What the reader calls it."""
+    def said_name(self) -> str:
+        """What the reader calls it: "by Ada Byron"."""
         if self.kind == Kind.AUTHOR:
             return _("by %(author)s") % {"author": self.name}
         return self.shown_name
 
     def __str__(self) -> str:
-        return f"{self.topic}: {', '.join(self.words)}" if self.words else self.topic
+        return f"{self.said_name}: {', '.join(self.words)}" if self.words else self.said_name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +86,6 @@ def of_paper(paper: Paper) -> Story:
     """Return a paper's story, for which there is no reason yet."""
     names = paper.shown_authors
     first = named(names)
-    arxiv_id = arxiv_id_in(paper.url)
     return Story(
         title=paper.shown_title,
         authors=first,
@@ -94,8 +94,8 @@ def of_paper(paper: Paper) -> Story:
         number=paper.pk or 0,
         slug=paper.slug,
         more_authors=len(names) - len(first),
-        pdf=f"{ARXIV_PDF}{arxiv_id}" if arxiv_id else "",
-        code=paper.code_url,
+        pdf=pdf_of(arxiv_id_in(paper.url)),
+        code=code_of(paper),
     )
 
 
@@ -106,10 +106,7 @@ def chosen(paper: Story, matches: Sequence[Match], numbers: tuple[int, ...]) -> 
 
 def reasons(matches: Sequence[Match]) -> tuple[Reason, ...]:
     """Return the best reasons; matches come in order of rank."""
-    found = [*_reasons(matches)]
-    # "Everything" is a reason only where there is no better one.
-    better = [reason for reason in found if reason.kind != Kind.EVERYTHING]
-    return tuple(better or found)[:MOST_REASONS]
+    return tuple(_reasons(worth_saying(matches)))[:MOST_REASONS]
 
 
 def _reasons(matches: Sequence[Match]) -> Iterator[Reason]:

@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from config.dates import place
+from config.dates import zone_name
 from subscribers import addresses
 from subscribers.zones import listed, other_names, time_zones
 
@@ -18,7 +18,7 @@ def time_zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the time zones by area, each under its name within that area."""
     areas = groupby(time_zones(), key=lambda zone: zone.partition("/")[0])
     return [
-        (area, [(zone, place(zone.partition("/")[2] or zone)) for zone in zones])
+        (area, [(zone, zone_name(zone.partition("/")[2] or zone)) for zone in zones])
         for area, zones in areas
     ]
 
@@ -62,7 +62,7 @@ class TimeZoneField(forms.ChoiceField):
     def keep(self, zone: str) -> None:
         """Offer a zone beside the listed ones: it is hers, until she chooses another."""
         if zone not in time_zones():
-            self.choices = [(zone, place(zone)), *time_zone_choices()]
+            self.choices = [(zone, zone_name(zone)), *time_zone_choices()]
 
     def to_python(self, value: Any) -> str:
         """Return a zone by the name it is listed under."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,9 @@ from subscribers.forms.fields import Form
 
 # Characters in a field: more than all that may be followed take, however it is spaced.
 LONGEST_TEXT = 4_000
-FOLLOWED, EXCLUDED = ("words", "authors", "categories"), "excluded"
+# The fields of what she follows, each with what reads it; and the field of what shall stay away.
+FOLLOWED = {"words": read_words, "authors": read_authors, "categories": read_categories}
+EXCLUDED = "excluded"
 OWN_FIELDS = (*FOLLOWED, EXCLUDED)
 TOO_COMMON = _(
     "“%(words)s” is in more than a third of last month\u2019s papers; "
@@ -35,7 +38,21 @@ def explained(error: OwnWordsError) -> str:
     return gettext(error.pattern) % error.said
 
 
-class Entry(NamedTuple):
+def own_words_in(query: QueryDict) -> tuple[list[OwnTopic], list[OwnTopic]]:
+    """Return what a link wants to be followed, and what shall stay away.
+
+    Raises:
+        OwnWordsError: for what nobody can follow.
+
+    """
+    typed = {name: query.get(name, "")[:LONGEST_TEXT] for name in OWN_FIELDS}
+    own = [topic for name, read in FOLLOWED.items() for topic in read(typed[name])]
+    excluded = read_words(typed[EXCLUDED])
+    check_choice(own, excluded)
+    return own, excluded
+
+
+class Typed(NamedTuple):
     """One thing that she typed, and what it would have brought."""
 
     topic: OwnTopic
@@ -46,7 +63,7 @@ class Group(NamedTuple):
     """A field as it is shown, and what stands in it."""
 
     field: forms.BoundField
-    entries: list[Entry]
+    typed: list[Typed]
 
 
 class OwnField(forms.CharField):
@@ -88,7 +105,7 @@ class OwnWordsForm(Form):
     """
 
     words = OwnField(
-        read_words,
+        FOLLOWED["words"],
         label=_("Words and phrases"),
         help_text=_(
             "For example flow matching, state space model, RAG: one a line, or with commas "
@@ -98,13 +115,13 @@ class OwnWordsForm(Form):
         rows=2,
     )
     authors = OwnField(
-        read_authors,
+        FOLLOWED["authors"],
         label=_("Authors"),
         help_text=_("For example Fei-Fei Li: one a line. A last name alone finds all who bear it."),
         rows=2,
     )
     categories = OwnField(
-        read_categories,
+        FOLLOWED["categories"],
         label=_("arXiv categories"),
         help_text=_("For example cs.CL, stat.ML."),
         rows=1,
@@ -145,7 +162,7 @@ class OwnWordsForm(Form):
         return [
             Group(
                 self[name],
-                [Entry(it, brought[it]) for it in self.typed.get(name, ()) if it in brought],
+                [Typed(it, brought[it]) for it in self.typed.get(name, ()) if it in brought],
             )
             for name in OWN_FIELDS
         ]

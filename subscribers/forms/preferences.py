@@ -19,8 +19,14 @@ from subscribers.choosing import Choice, Wishes
 from subscribers.forms.fields import AddressField, Form, TimeZoneField
 from subscribers.forms.topics import ChoiceForm
 from subscribers.models import MOST_PAPERS, Subscriber
-from subscribers.schedule import EVERY_DAY, Schedule, bits_to_days, days_to_bits, is_weekly
-from subscribers.schedule import WEEKDAYS as MONDAY_TO_FRIDAY
+from subscribers.schedule import (
+    EVERY_DAY,
+    MONDAY_TO_FRIDAY,
+    Schedule,
+    bits_to_days,
+    days_to_bits,
+    is_weekly,
+)
 from subscribers.zones import listed
 
 NUMBER_WANTED = format_lazy(_("Please enter a number from 1 to {most}."), most=MOST_PAPERS)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from config.dates import place
+from config.dates import zone_name
 from subscribers import stamps
 from subscribers.forms.fields import AddressField, Form, GuessedTimeZoneField
 from subscribers.forms.topics import ChoiceForm
@@ -43,7 +43,7 @@ class SignUpForm(ChoiceForm, StampedForm):
     @property
     def shown_time_zone(self) -> str:
         """Where mail comes at that hour, as far as is known."""
-        return place(self.fields["time_zone"].clean(self["time_zone"].value()))
+        return zone_name(self.fields["time_zone"].clean(self["time_zone"].value()))
 
 
 class LinkForm(StampedForm):

@@ -1,6 +1,6 @@
 """What a reader follows: topics to tick, and what she types herself."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -10,7 +10,7 @@ from django import forms
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from digests.matching.preview import Brought
@@ -27,6 +27,11 @@ def topics_in(query: QueryDict) -> list[str]:
     return [key for said in query.getlist("topics") for key in said.split(",") if key]
 
 
+def everything(offered: Iterable[Topic]) -> list[Topic]:
+    """Return what is shown to whoever chooses nothing: the topic of every paper, if offered."""
+    return [topic for topic in offered if topic.kind == Topic.Kind.EVERYTHING]
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A topic on a form; what it brought is unknown as long as there are no papers at all."""
@@ -35,7 +40,9 @@ class Line:
     is_ticked: bool
     brought: Brought | None
 
-    def __str__(self) -> SafeString:
+    @property
+    def html(self) -> SafeString:
+        """The line as it is written, in the active language."""
         said = self.topic.shown_name, self.topic.shown_description
         ticked, brought = self.is_ticked, self.brought
         return _line(self.topic.key, said, ticked=ticked, brought=brought, _in=get_language())
@@ -45,7 +52,10 @@ class Line:
 def _line(
     key: str, said: tuple[str, str], *, ticked: bool, brought: Brought | None, _in: str | None
 ) -> SafeString:
-    """Write a line; writing all of them anew would be most of what a page takes."""
+    """Write a line; writing all of them anew would be most of what a page takes.
+
+    What is kept is kept by language (`_in`): that of the figures is in none of the other arguments.
+    """
     context = {"key": key, "said": said, "is_ticked": ticked, "brought": brought}
     return render_to_string("pages/_topic.html", context)
 
@@ -120,8 +130,8 @@ class ChoiceForm(OwnWordsForm):
         """The topics as the form shows them; what stands in no group comes first."""
         ticked = {topic.pk for topic in self.ticked}
         lines = (self._line(topic, ticked) for topic in self.offered.values())
-        groups = groupby(lines, key=lambda line: line.topic.group)
-        return [Section(gettext(name) if name else "", [*group]) for name, group in groups]
+        groups = groupby(lines, key=lambda line: line.topic.shown_group)
+        return [Section(name, [*group]) for name, group in groups]
 
     def leave_the_rest(self) -> None:
         """Say nothing of other fields: she only asks what her choice would bring."""

@@ -135,4 +135,8 @@ class Migration(migrations.Migration):
             model_name='subscriber',
             constraint=models.CheckConstraint(condition=models.Q(('hour__lte', 23), ('days__gte', 1), ('days__lte', 127), ('max_papers__gte', 1), ('max_papers__lte', 30)), name='subscriber_choices_are_in_range'),
         ),
+        migrations.AddConstraint(
+            model_name='subscriber',
+            constraint=models.CheckConstraint(condition=models.Q(('days__in', (1, 2, 4, 8, 16, 32, 64)), ('hears_of_silence', False), _connector='OR'), name='only_weekly_readers_hear_of_silence'),
+        ),
     ]

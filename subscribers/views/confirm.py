@@ -3,14 +3,15 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from config import dates
-from digests.shown.brought_now import papers_for
+from digests.shown.first_mail import papers_for
 from subscribers import choosing, inboxes, lifecycle
 from subscribers.models import Subscriber
 from subscribers.standing import rhythm
+from subscribers.views.personal import in_her_language
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,12 +25,10 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     reader = lifecycle.awaiting(token, now)
     if reader is None:
         return render(request, "pages/run_out.html", status=410)
-    with translation.override(reader.language):
-        response = _answer(request, reader, token, now)
-    response["Content-Language"] = reader.language
-    return response
+    return _answer(request, reader, token, now)
 
 
+@in_her_language
 def _answer(request: HttpRequest, reader: Subscriber, token: str, now: dt.datetime) -> HttpResponse:
     if reader.state != Subscriber.State.PENDING:
         return render(request, "pages/already_confirmed.html")

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from digests.models import Topic
 from subscribers.forms.strangers import SignUpForm
-from subscribers.forms.topics import topics_in
-from subscribers.views import sign_up
+from subscribers.forms.topics import everything, topics_in
+from subscribers.views.signing_up import accept, form_of, inbox_of
 
 
 def framed(view: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponseBase]:
@@ -33,7 +33,7 @@ def framed(view: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpRes
 @require_safe
 def embed(request: HttpRequest) -> HttpResponse:
     """Tell how to put the form on a site of one's own, with the topics that are ticked here."""
-    form = sign_up.form_of(request, timezone.now())
+    form = form_of(request, timezone.now())
     keys = ",".join(topic.key for topic in form.ticked)
     query = f"?topics={keys}" if keys else ""
     context = {
@@ -50,22 +50,20 @@ def embed(request: HttpRequest) -> HttpResponse:
 def embedded(request: HttpRequest) -> HttpResponse:
     """Offer the topics that the link names, and have a letter sent to whoever wants them."""
     now = timezone.now()
-    form = sign_up.form_of(request, now)
+    form = form_of(request, now)
     context = {"form": form, "topics": _named(request, form)}
-    return sign_up.taken(request, form, now, "embed-sent") or render(
-        request, "pages/embed_form.html", context
-    )
+    answer = accept(request, form, now, "embed-sent")
+    return answer or render(request, "pages/embed_form.html", context)
 
 
 @framed
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     """Ask who has signed up in a frame to look into her inbox."""
-    return render(request, "pages/embed_sent.html", {"inbox": sign_up.inbox_of(request)})
+    return render(request, "pages/embed_sent.html", {"inbox": inbox_of(request)})
 
 
 def _named(request: HttpRequest, form: SignUpForm) -> list[Topic]:
     """Return the topics that a link names and that are offered; everything, if there are none."""
     named = [form.offered[key] for key in topics_in(request.GET) if key in form.offered]
-    everything = [it for it in form.offered.values() if it.kind == Topic.Kind.EVERYTHING]
-    return named or everything
+    return named or everything(form.offered.values())

@@ -18,7 +18,7 @@ from digests.models import Topic
 from subscribers import leaving, lifecycle
 from subscribers.forms.departure import DepartureForm
 from subscribers.models import Subscriber
-from subscribers.standing import next_mail, paused_until
+from subscribers.standing import next_mail, paused_until_day
 from subscribers.views.personal import by_unsubscribe_token
 
 State = Subscriber.State
@@ -122,7 +122,7 @@ def _shown(request: HttpRequest, reader: Subscriber) -> HttpResponse:
     context = {
         "token": reader.unsubscribe_token,
         "pause_ends": dates.day(leaving.end_of_pause(reader, now)) if is_active else "",
-        "paused_until": paused_until(reader),
+        "paused_until": paused_until_day(reader),
         "topics": [topic for topic in topics if not leaving.is_own(topic)],
         "has_own": any(leaving.is_own(topic) for topic in topics),
     }
@@ -151,7 +151,7 @@ def _stays(
     context = {
         "token": reader.unsubscribe_token,
         "deed": deed,
-        "paused_until": paused_until(reader),
+        "paused_until": paused_until_day(reader),
         "next_mail": next_mail(reader),
     }
     return render(request, "pages/stays.html", context | more)

@@ -2,19 +2,18 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
-from django.core.cache import caches
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from config.fresh import kept
 from digests.matching.own.words import OwnTopic
-from digests.matching.preview import FRESH
 from digests.shown import days
-from digests.shown.brought_now import papers_for
 from digests.shown.entries import Entry, entries, papers_of
+from digests.shown.first_mail import papers_for
 from subscribers.forms.own_words import EXCLUDED, OWN_FIELDS
 from subscribers.forms.topics import ChoiceForm
 from subscribers.models import USUAL_PAPERS
@@ -35,10 +34,7 @@ def of_form(form: ChoiceForm, now: dt.datetime) -> SafeString:
 
 
 def _of_newest_day(now: dt.datetime) -> SafeString:
-    """Write the papers of the newest day, which everybody sees first: kept, for each language.
-
-    Like the figures of the catalogue they are kept in this process.
-    """
+    """Write the papers of the newest day, which everybody sees first: kept, for each language."""
 
     def write() -> SafeString:
         day = days.newest(now.date())
@@ -46,9 +42,7 @@ def _of_newest_day(now: dt.datetime) -> SafeString:
         papers = papers_of(ranked[:USUAL_PAPERS])
         return _written(entries(papers), day=day, total=len(ranked))
 
-    key = f"newest:{now.date()}:{get_language()}"
-    kept = caches["process"].get_or_set(key, write, FRESH.total_seconds())
-    return cast("SafeString", kept)
+    return kept(f"newest:{now.date()}:{get_language()}", write)
 
 
 def _written(papers: Sequence[Entry], **context: Any) -> SafeString:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from subscribers import lifecycle
 from subscribers.models import Subscriber
 from subscribers.views.personal import by_preferences_token, for_readers
-from subscribers.views.preferences import done, pause_form, show
+from subscribers.views.preferences import done, form_of_pause, show
 
 
 @require_POST
@@ -16,7 +16,7 @@ from subscribers.views.preferences import done, pause_form, show
 @for_readers
 def pause(request: HttpRequest, reader: Subscriber) -> HttpResponse:
     """Send her nothing before the date she gives."""
-    form = pause_form(request, reader)
+    form = form_of_pause(request, reader)
     if not form.is_valid():
         return show(request, reader, pause_form=form)
     lifecycle.pause(reader, reader.schedule.midnight(form.cleaned_data["until"]))

@@ -1,7 +1,5 @@
 """The page behind a reader's personal link: what she chose, and what she chooses."""
 
-from zoneinfo import ZoneInfo
-
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -46,14 +44,19 @@ def brought(request: HttpRequest, reader: Subscriber) -> HttpResponse:
 
 
 def show(
-    request: HttpRequest, reader: Subscriber, **forms: PreferencesForm | PauseForm | MoveForm
+    request: HttpRequest,
+    reader: Subscriber,
+    *,
+    form: PreferencesForm | None = None,
+    pause_form: PauseForm | None = None,
+    move_form: MoveForm | None = None,
 ) -> HttpResponse:
     """Show her page: each of its three forms as given, else as she finds it when she comes."""
     context = {
         "reader": reader,
-        "form": forms.get("form") or _form(None, reader),
-        "pause_form": forms.get("pause_form") or pause_form(None, reader),
-        "move_form": forms.get("move_form") or MoveForm(reader=reader),
+        "form": form or _form(None, reader),
+        "pause_form": pause_form or form_of_pause(None, reader),
+        "move_form": move_form or MoveForm(reader=reader),
         "standing": standing(reader),
         "rhythm": rhythm(reader.schedule),
         "is_suppressed": Subscriber.objects.suppressed().filter(pk=reader.pk).exists(),
@@ -69,9 +72,9 @@ def done(request: HttpRequest, reader: Subscriber, word: str) -> HttpResponse:
     return redirect("preferences", reader.preferences_token)
 
 
-def pause_form(request: HttpRequest | None, reader: Subscriber) -> PauseForm:
+def form_of_pause(request: HttpRequest | None, reader: Subscriber) -> PauseForm:
     """Return the form of a pause, as sent or empty; it begins tomorrow where she lives."""
-    today = timezone.now().astimezone(ZoneInfo(reader.time_zone)).date()
+    today = reader.schedule.date_at(timezone.now())
     return PauseForm(request.POST if request else None, today=today)
 
 

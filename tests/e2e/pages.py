@@ -72,8 +72,9 @@ PAGES = PUBLIC | ARCHIVE | PERSONAL | ERRORS
 NO_PAGES = {
     *("broken", "set_language", "health", "webhook", "feed", "sitemap", "robots", "export"),
     *("sitemap-part", "papers/<int:number>"),
-    *("preview", "my-preview", "pause", "resume", "stop", "move", "leave", "come-back"),
-    *("pause-a-month", "end-pause", "unfollow", "follow-again", "tell-why", "stay", "return"),
+    *("preview", "my-preview", "pause", "resume", "move", "leave", "come-back"),
+    *("pause-a-month", "end-pause", "unfollow", "follow-again", "tell-why", "stay"),
+    *("leave-by-page", "come-back-by-page"),
 }
 
 

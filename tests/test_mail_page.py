@@ -84,9 +84,11 @@ def test_as_a_page_a_mail_has_a_landmark(client: Client, edition: Edition) -> No
 def test_it_may_be_forwarded(client: Client, edition: Edition) -> None:
     reader = make.subscriber()
     make.delivery("sent", subscriber=reader, edition=edition)
-    html = client.get(shared(edition)).content.decode()
+    response = client.get(shared(edition))
+    html = response.content.decode()
+    assert "Owls" in html
     assert not re.search(r"/(me|u)/", html)
-    assert not client.get(shared(edition)).cookies
+    assert not response.cookies
 
 
 def test_a_link_that_is_not_ours_is_answered_kindly(client: Client, edition: Edition) -> None:
@@ -193,11 +195,12 @@ def test_words_that_cannot_be_looked_for_are_explained(
     assert said in ask(client, **typed).content.decode()
 
 
-def test_what_a_choice_brings_may_stand_in_a_frame_of_ours(client: Client, owls: Paper) -> None:
+def test_whatever_a_choice_brings_stands_in_no_frame_and_in_no_search_engine(
+    client: Client, owls: Paper
+) -> None:
     for response in (ask(client), ask(client, words="ab"), ask(client, words="unheard of")):
-        assert "frame-ancestors 'self'" in policy(response)
-        assert response["X-Frame-Options"] == "SAMEORIGIN"
-        assert response["X-Robots-Tag"] == "noindex"
+        assert "frame-ancestors 'none'" in policy(response)
+        assert (response["X-Frame-Options"], response["X-Robots-Tag"]) == ("DENY", "noindex")
     assert "style-src 'unsafe-inline'" in policy(ask(client))
 
 

@@ -12,7 +12,7 @@ from digests.identity.merge import merge
 from digests.matching import rematch
 from digests.matching.own.words import read_authors, read_words
 from digests.models import Paper, Topic
-from digests.shown.brought_now import BroughtPaper, papers_for
+from digests.shown.first_mail import BroughtPaper, papers_for
 from newsletter.compose import compose
 from newsletter.models import Edition
 from subscribers import choosing

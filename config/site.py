@@ -1,8 +1,17 @@
-"""Addresses that are read elsewhere: whole, and of the site that the settings name."""
+"""What is read elsewhere: whole addresses, of the site that the settings name; and who that is."""
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
+
+
+def imprint() -> dict[str, str]:
+    """Return what every page and mail may say: its name and address, and whom to write to."""
+    return {
+        "SITE_NAME": settings.SITE_NAME,
+        "SITE_URL": settings.SITE_URL,
+        "CONTACT_EMAIL": settings.CONTACT_EMAIL,
+    }
 
 
 def absolute(path: str) -> str:

@@ -11,18 +11,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import reduce
 from itertools import islice
 from operator import or_
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.core.cache import caches
 from django.db import connection
 
+from config.fresh import kept
 from digests.matching import rematch
 from digests.matching.own.few_finder import FewFinder
 from digests.matching.own.words import OwnTopic
-from digests.matching.preview import FRESH
 from digests.models import Paper, PaperTopic, Topic
-from digests.shown.reasons import Reason
+from digests.shown.reasons import Reason, worth_saying
 from digests.trend import scored
 
 
@@ -88,13 +87,8 @@ def _told(said: Mapping[int, list[Reason]], topics: Collection[Topic]) -> list[B
 
 
 def _window(now: dt.datetime) -> _Window:
-    """Return the window, ranked some minutes ago at most.
-
-    Like the figures of the catalogue it is kept in this process, as everybody asks for it.
-    """
-    key = f"brought-now:{now.date()}"
-    kept = caches["process"].get_or_set(key, lambda: _read_window(now), FRESH.total_seconds())
-    return cast("_Window", kept)
+    """Return the window, ranked some minutes ago at most: everybody asks for it."""
+    return kept(f"first-mail:{now.date()}", lambda: _read_window(now))
 
 
 def _read_window(now: dt.datetime) -> _Window:
@@ -152,10 +146,7 @@ def _own_reason(typed: OwnTopic) -> Reason:
 
 
 def _best_first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    """Return reasons in their order; "everything" is one only where there is no better one."""
-    ordered = sorted(reasons, key=lambda it: it.topic.rank)
-    better = [reason for reason in ordered if reason.topic.kind != Topic.Kind.EVERYTHING]
-    return tuple(better or ordered)
+    return tuple(worth_saying(sorted(reasons, key=lambda it: it.topic.rank)))
 
 
 BROUGHT = """
