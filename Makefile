@@ -33,7 +33,7 @@ run: $(READY) ## Run the site, a worker and the scheduler until Ctrl-C
 	@$(PYTHON) manage.py run
 
 test: $(CHECKS) ## Run the tests; WORKERS=4 at once, ARGS="-k words" only some
-	PYTHONWARNINGS=default $(PYTHON) -m pytest -n $(WORKERS) --cov --cov-report=term $(ARGS)
+	PYTHONWARNINGS=default $(PYTHON) -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term $(ARGS)
 
 e2e: $(CHECKS) ## Use the site with a real Chromium; ARGS="-k keys" only some
 	@$(PYTHON) -m pytest -n $(WORKERS) tests/e2e/journeys.py tests/e2e/every_page.py $(ARGS)

@@ -1,7 +1,5 @@
 """The language of a page: the browser's, or that of the footer's cookie."""
 
-from typing import cast
-
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils.cache import patch_vary_headers
@@ -14,6 +12,6 @@ class LanguageNegotiation(LocaleMiddleware):
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         """Tell caches of both."""
-        negotiated = cast("HttpResponseBase", super().process_response(request, response))
+        negotiated = super().process_response(request, response)
         patch_vary_headers(negotiated, ["Cookie"])
         return negotiated

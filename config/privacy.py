@@ -187,7 +187,7 @@ PASSING = (
         _(
             "When you send a public form, search, or have us look what your own words would bring, "
             "we count the requests of your network, so that no machine can fill the mailboxes of "
-            "strangers, or keep us from serving others; on your own page, we count yours. The "
+            "strangers, or keep us from serving others; on your page, we count yours. The "
             "count stands in memory beside the address or your number, and nothing else does."
         ),
         _("An hour at most."),

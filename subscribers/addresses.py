@@ -6,12 +6,15 @@ import hmac
 import idna
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from django.utils.translation import gettext as _
+from django.core.validators import EmailValidator
+from django.utils.translation import gettext_lazy as _
 
 LONGEST_LOCAL_PART, LONGEST_ADDRESS = 64, 254  # RFC 5321, section 4.5.3.1
 # Mailboxes that handle abuse or nothing at all: who signs them up is not who reads them.
 REFUSED_LOCAL_PARTS = {"abuse", "postmaster", "mailer-daemon", "noreply", "no-reply"}
+NO_ADDRESS = _("Please enter a whole e-mail address, such as ada@example.org.")
+TOO_LONG = _("This address is longer than addresses may be.")
+validate_email = EmailValidator(NO_ADDRESS)
 
 
 def normalise(typed: str) -> str:
@@ -25,7 +28,7 @@ def normalise(typed: str) -> str:
     """
     local, at, domain = typed.strip().rpartition("@")
     if not at or not local:
-        raise ValidationError(_("Please enter a whole e-mail address, such as ada@example.org."))
+        raise ValidationError(NO_ADDRESS)
     if not local.isascii():
         raise ValidationError(
             _("Before the @, only unaccented letters can be delivered to so far.")
@@ -38,11 +41,11 @@ def normalise(typed: str) -> str:
     except UnicodeError as error:
         raise ValidationError(_("The part after the @ is no domain.")) from error
     address = f"{local}@{domain}"
-    validate_email(address)
     if "." not in domain:
         raise ValidationError(_("The part after the @ is no domain of the Internet."))
     if len(local) > LONGEST_LOCAL_PART or len(address) > LONGEST_ADDRESS:
-        raise ValidationError(_("This address is longer than addresses may be."))
+        raise ValidationError(TOO_LONG)
+    validate_email(address)
     if local.lower() in REFUSED_LOCAL_PARTS:
         raise ValidationError(_("This is a role address. Please enter the address of a person."))
     return address

@@ -1,7 +1,7 @@
 """The verbs of the unsubscribe link, beside leaving itself: less mail instead of none, and why.
 
 To leave and to come back change her state, so they are in `lifecycle`. What else the link does is
-undone by who has just done it, and has the receipt: so a forwarded mail is good for no more.
+undone within the hour, by who has the receipt: so a forwarded mail is good for no more.
 """
 
 import datetime as dt
@@ -21,18 +21,21 @@ PATIENCE = dt.timedelta(days=1)
 REASONS = Limit("reason", most=1, within=PATIENCE)
 
 
-class Left(NamedTuple):
-    """A topic that she has left, and the receipt by which she follows it again."""
+class Followed(NamedTuple):
+    """A topic that brings her papers, and the receipt for leaving it now."""
 
     topic: Topic
     receipt: str
 
 
-def followed(reader: Subscriber) -> list[Topic]:
+def followed(reader: Subscriber, now: dt.datetime) -> list[Followed]:
     """Return the topics that bring her papers: in the form's order, then her own words in hers."""
     rows = reader.subscriptions.filter(excludes=False).select_related("topic")
-    topics = [row.topic for row in rows.order_by("topic__place", "pk")]
-    return sorted(topics, key=is_own)
+    found = [
+        Followed(row.topic, receipts.write("unfollow", reader, [row.topic_id, str(row.since)], now))
+        for row in rows.order_by("topic__place", "pk")
+    ]
+    return sorted(found, key=lambda it: is_own(it.topic))
 
 
 def is_own(topic: Topic) -> bool:
@@ -41,45 +44,58 @@ def is_own(topic: Topic) -> bool:
 
 
 @transaction.atomic
-def unfollow(reader: Subscriber, topic: int, now: dt.datetime) -> Left | None:
-    """Stop following one topic of the catalogue.
+def unfollow(reader: Subscriber, topic: int, now: dt.datetime) -> str:
+    """Stop following one topic of the catalogue, and return the receipt.
 
-    None where she does not follow it, or nothing besides: that would be to unsubscribe. Nor are her
-    own words left so: whoever opens the link must not learn them.
+    "" where she does not read, does not follow it, or nothing besides: that would be to
+    unsubscribe. Nor are her own words left so: whoever opens the link must not learn them.
     """
     # Two at once could leave her with nothing.
-    locked = Subscriber.objects.select_for_update().filter(pk=reader.pk).first()
-    topics = {it.pk: it for it in followed(locked)} if locked else {}
-    if topic not in topics or len(topics) == 1 or is_own(topics[topic]):
-        return None
-    row = reader.subscriptions.get(topic=topic)
-    row.delete()
+    readers = Subscriber.objects.filter(pk=reader.pk, state__in=Subscriber.READS)
+    locked = readers.select_for_update().first()
+    topics = {it.topic.pk: it for it in followed(locked, now)} if locked else {}
+    if topic not in topics or len(topics) == 1 or is_own(topics[topic].topic):
+        return ""
+    reader.subscriptions.filter(topic=topic).delete()
     mornings.note_choice(reader)
-    said = topic, row.since.isoformat()
-    return Left(topics[topic], receipts.write("unfollow", reader, said, now))
+    return topics[topic].receipt
+
+
+def left(reader: Subscriber, receipt: str, now: dt.datetime) -> Topic | None:
+    """Return the topic of a receipt that she can follow again by it."""
+    said = receipts.read("unfollow", reader, receipt, now)
+    chosen = reader.subscriptions.values("topic")
+    return Topic.objects.filter(pk__in=said[:1]).exclude(pk__in=chosen).first()
 
 
 @transaction.atomic
 def follow_again(reader: Subscriber, receipt: str, now: dt.datetime) -> bool:
-    """Take back that she left a topic; False where that is too long ago, or was never so.
+    """Take back that she left a topic; False where that is too long ago, or the topic is gone.
 
     She follows it since the day she once began with it, so no paper of it is lost; and none comes
     twice, as what she was sent is known apart from what she follows.
     """
     said = receipts.read("unfollow", reader, receipt, now)
-    if not said:
+    topic = Topic.objects.filter(pk__in=said[:1]).first()
+    if topic is None:
         return False
-    topic, since = said
     for locked in Subscriber.objects.select_for_update().filter(pk=reader.pk):
-        began = dt.date.fromisoformat(since)
-        locked.subscriptions.get_or_create(topic_id=topic, defaults={"since": began})
+        began = dt.date.fromisoformat(said[1])
+        locked.subscriptions.get_or_create(topic=topic, defaults={"since": began})
         mornings.note_choice(locked)
-    return True
+    # Meanwhile she may have had it kept away from her.
+    return reader.subscriptions.filter(topic=topic, excludes=False).exists()
 
 
 def end_of_pause(reader: Subscriber, now: dt.datetime) -> dt.date:
     """Return the date with which a pause of a month would end, where she lives."""
     return reader.schedule.date_at(now) + MONTH
+
+
+def receipt_of_pause(reader: Subscriber, now: dt.datetime) -> str:
+    """Return the receipt for a pause of a month that begins now."""
+    until = reader.schedule.midnight(end_of_pause(reader, now))
+    return receipts.write("pause", reader, [until.isoformat()], now)
 
 
 @transaction.atomic
@@ -91,21 +107,32 @@ def pause_for_a_month(reader: Subscriber, now: dt.datetime) -> str:
     readers = Subscriber.objects.select_for_update().filter(pk=reader.pk, state=State.ACTIVE)
     if not readers:
         return ""
-    until = reader.schedule.midnight(end_of_pause(reader, now))
-    lifecycle.pause(reader, until)
-    return receipts.write("pause", reader, [until.isoformat()], now)
+    lifecycle.pause(reader, reader.schedule.midnight(end_of_pause(reader, now)))
+    return receipt_of_pause(reader, now)
+
+
+def is_paused_by(reader: Subscriber, receipt: str, now: dt.datetime) -> bool:
+    """Tell whether a receipt is that of her present pause."""
+    if reader.state != State.PAUSED or reader.paused_until is None:
+        return False
+    return receipts.read("pause", reader, receipt, now) == [reader.paused_until.isoformat()]
 
 
 @transaction.atomic
 def end_pause(reader: Subscriber, receipt: str, now: dt.datetime) -> bool:
     """End the pause of this receipt, and no other; tell whether she is not paused any more."""
-    said = receipts.read("pause", reader, receipt, now)
     for locked in Subscriber.objects.select_for_update().filter(pk=reader.pk):
-        if locked.paused_until and [locked.paused_until.isoformat()] == said:
+        if is_paused_by(locked, receipt, now):
             lifecycle.resume(locked, now)
         elif locked.state == State.PAUSED:
             return False
-    return bool(said)
+    return bool(receipts.read("pause", reader, receipt, now))
+
+
+def has_called_off(reader: Subscriber) -> bool:
+    """Tell whether her last mail was cancelled: it was to leave while she wanted none."""
+    states = reader.deliveries.order_by("-date").values_list("state", flat=True)
+    return states.first() == "cancelled"
 
 
 def may_tell_why(reader: Subscriber, now: dt.datetime) -> bool:

@@ -102,10 +102,11 @@ def pause(subscriber: Subscriber, until: dt.datetime) -> bool:
 
 @transaction.atomic
 def resume(subscriber: Subscriber, now: dt.datetime) -> None:
-    """End a pause: her next morning is the first one from `now` on."""
+    """End a pause: the morning that has begun is hers, if its mail can still leave, or the next."""
     readers = Subscriber.objects.select_for_update().filter(pk=subscriber.pk, state=State.PAUSED)
     for reader in readers:
-        _end_pause(reader, now)
+        _end_pause(reader)
+        mornings.take_up(reader, now)
 
 
 @transaction.atomic
@@ -114,7 +115,9 @@ def wake(now: dt.datetime) -> int:
     paused = Subscriber.objects.select_for_update(skip_locked=True).filter(state=State.PAUSED)
     rested = [*paused.filter(paused_until__lte=now)]
     for reader in rested:
-        _end_pause(reader, reader.paused_until or now)
+        since = reader.paused_until or now
+        _end_pause(reader)
+        mornings.expect([reader.pk], reader.schedule.first_due(since))
     return len(rested)
 
 
@@ -136,7 +139,7 @@ def may_come_back(subscriber: Subscriber, now: dt.datetime) -> bool:
 
 @transaction.atomic
 def come_back(subscriber: Subscriber, now: dt.datetime) -> bool:
-    """Take back that she unsubscribed: all is as it was, from her next morning on.
+    """Take back that she unsubscribed: all is as it was, with the morning that has begun meanwhile.
 
     Returns whether she may. Mail that was cancelled meanwhile stays so.
     """
@@ -147,7 +150,7 @@ def come_back(subscriber: Subscriber, now: dt.datetime) -> bool:
             reader.state = State.PAUSED
         else:
             reader.state, reader.paused_until = State.ACTIVE, None
-            mornings.expect([reader.pk], reader.schedule.next_due(now))
+            mornings.take_up(reader, now)
         reader.save(update_fields=["state", "unsubscribed_at", "paused_until"])
     return bool(readers)
 
@@ -210,11 +213,10 @@ def _regretting(now: dt.datetime) -> SubscriberQuerySet:
     )
 
 
-def _end_pause(reader: Subscriber, since: dt.datetime) -> None:
-    """Make a reader, whose row is locked, active: her mornings from `since` on are hers."""
+def _end_pause(reader: Subscriber) -> None:
+    """Make a reader, whose row is locked, active; the caller says when she is due."""
     reader.state, reader.paused_until = State.ACTIVE, None
     reader.save(update_fields=["state", "paused_until"])
-    mornings.expect([reader.pk], reader.schedule.first_due(since))
 
 
 def _request(subscriber: Subscriber, kind: Letter.Kind, now: dt.datetime) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 
+from django.conf import settings
 from django.db import connection
 
 from subscribers.models import NextMorning, Subscriber
@@ -16,6 +17,21 @@ def expect(readers: Collection[int], begins_at: dt.datetime) -> None:
 def note_choice(reader: Subscriber) -> None:
     """Note what she wants by now, if she is due at all: composing puts equal readers together."""
     _note([reader.pk], None)
+
+
+def take_up(reader: Subscriber, now: dt.datetime) -> None:
+    """Have her due again who had stopped her mail: at once, or else on her next morning.
+
+    At once where the last morning that began has brought her nothing, and its mail could still
+    leave. So who takes back what she has just done misses none, not even her only one of the week.
+    """
+    schedule = reader.schedule
+    date, began_at = schedule.morning(reader.confirmed_at or reader.created_at, now)
+    had = reader.deliveries.filter(date__gte=date)
+    if began_at + settings.SENDING_WINDOW <= now or had.exists():
+        expect([reader.pk], schedule.next_due(now))
+    else:  # of today's, nobody is to think that it was forgotten since its hour
+        expect([reader.pk], now if schedule.date_at(now) == date else began_at)
 
 
 def forget(reader: Subscriber) -> None:

@@ -3,6 +3,11 @@
 Nothing of hers changes but where her mail goes, and her links: whoever reads the old mailbox has
 the former ones. A letter tells them, as it may have been somebody else who asked.
 
+Both links change, as the one to unsubscribe also shows her topics, pauses and brings back. But a
+mail that is on its way to the old mailbox holds it, and one click in a mail program must stop her
+mail whenever that one left (RFC 8058). So for two weeks, as long as the letter that tells the old
+mailbox is kept, this alone the former link can still do: its hash is in the letter's row.
+
 What is known of the new address is looked at when a letter is posted there and when its link is
 opened, never where she types it: so her page cannot tell who else reads.
 """
@@ -22,7 +27,8 @@ Kind = Letter.Kind
 LIFE = asking.CONFIRMATION_LIFE
 # An address that nobody has confirmed hears of it as seldom as one that somebody signed up.
 ALLOWANCE = asking.LIMITS[Kind.CONFIRM]
-# Counted apart from the letters as well: these go as soon as whoever asked is erased.
+# Counted apart from the letters as well: these go as soon as whoever asked is erased. It counts in
+# fixed spans, so it lets up to twice as many through where one span ends and the next begins.
 ASKED = Limit("move", ALLOWANCE.most, ALLOWANCE.within)
 
 
@@ -85,6 +91,15 @@ def may_be_posted(letter: Letter, now: dt.datetime) -> bool:
 def has_moved(letter: Letter, reader: Subscriber) -> bool:
     """Tell whether her mail goes to the letter's address already."""
     return bytes(reader.fingerprint) == addresses.fingerprint(letter.address)
+
+
+def reader_of_mail(token: str) -> Subscriber | None:
+    """Return the reader whose mails held this unsubscribe token, before she moved away or since."""
+    if reader := Subscriber.objects.filter(unsubscribe_token=token).first():
+        return reader
+    told = Letter.objects.filter(kind=Kind.MOVED, token_fingerprint=tokens.fingerprint(token))
+    letter = told.select_related("subscriber").first()
+    return letter.subscriber if letter else None
 
 
 def mailboxes(readers: Collection[Subscriber]) -> dict[tuple[int, bytes], Mailbox]:
@@ -158,6 +173,7 @@ def _move(letter: Letter, now: dt.datetime) -> bool:
         subscriber=reader,
         kind=Kind.MOVED,
         address=reader.email,
+        token_fingerprint=tokens.fingerprint(reader.unsubscribe_token),
         requested_at=now,
         next_attempt_at=now,
     )

@@ -1,6 +1,8 @@
 """Signed notes of what a button has just done, by which another button undoes that alone.
 
-They travel in the form of that other button, and nothing of them is stored.
+They travel in the address of the page that says so, which can be loaded again, and in the form of
+that other button; nothing of them is stored. The first button's form has one ready as well: who
+presses twice sees the answer to the second press, which finds all done.
 """
 
 import datetime as dt

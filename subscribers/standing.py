@@ -13,20 +13,23 @@ from subscribers.models import Subscriber
 from subscribers.schedule import EVERY_DAY, MONDAY_TO_FRIDAY, Schedule, bits_to_days
 
 
-def standing(reader: Subscriber) -> str:
+def standing(reader: Subscriber, now: dt.datetime) -> str:
     """Say when she will hear from us: who is not paused has a next morning, by a constraint."""
     if reader.next_due_at:
-        return next_mail(reader)
+        return next_mail(reader, now)
     return _("Your mail is paused until %(day)s.") % {"day": paused_until_day(reader)}
 
 
-def next_mail(reader: Subscriber) -> str:
+def next_mail(reader: Subscriber, now: dt.datetime) -> str:
     """Say when her mail comes, or goes on after a pause; "" where she gets none."""
     due = reader.next_due_at
     if reader.state == Subscriber.State.PAUSED and reader.paused_until:
         due = reader.schedule.first_due(reader.paused_until)
     if due is None:
         return ""
+    due = _not_had_yet(reader, due)
+    if due <= now:
+        return _("Your next mail is on its way.")
     moment = dates.moment(due, reader.time_zone)
     if reader.hears_of_silence:
         return _("Your next mail: %(moment)s.") % {"moment": moment}
@@ -56,6 +59,19 @@ def rhythm(schedule: Schedule) -> str:
 def city(time_zone: str) -> str:
     """Name the city of an IANA time zone: `America/New_York` is "New York"."""
     return dates.zone_name(time_zone.rpartition("/")[2])
+
+
+def _not_had_yet(reader: Subscriber, due: dt.datetime) -> dt.datetime:
+    """Return when the first morning from `due` on begins whose date has not brought its mail.
+
+    No date brings two: not to who confirmed in the night, nor to who moved her hour to the evening.
+    """
+    schedule = reader.schedule
+    later = reader.deliveries.filter(date__gte=schedule.date_at(due))
+    had = {*later.values_list("date", flat=True)}
+    while schedule.date_at(due) in had:
+        due = schedule.next_due(due)
+    return due
 
 
 def _days(days: int) -> str:

@@ -11,6 +11,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from zoneinfo import TZPATH, available_timezones
 
+# UTC is listed by that name alone: for the tables it is another name of the first of these.
+UNIVERSAL = ("Etc/UTC", "Etc/GMT")
+
 
 @cache
 def time_zones() -> tuple[str, ...]:
@@ -28,10 +31,11 @@ def time_zones() -> tuple[str, ...]:
 @cache
 def other_names() -> dict[str, list[str]]:
     """Return the other names of these zones (`L` lines of `tzdata.zi`; see zic(8), "Link")."""
-    places, names = {*time_zones()}, defaultdict[str, list[str]](list)
+    places, names = {*time_zones()}, defaultdict[str, list[str]](list, UTC=[*UNIVERSAL])
     for line in _lines("tzdata.zi"):
         if line.startswith("L "):
             _, zone, other = line.split()
+            zone = "UTC" if zone in UNIVERSAL else zone
             if zone in places and other not in places:
                 names[zone].append(other)
     return dict(names)

@@ -86,6 +86,12 @@ def test_who_handles_abuse_or_nothing_is_refused(local: str) -> None:
         normalise(f"{local}@example.org")
 
 
+@pytest.mark.parametrize("typed", ["ada", "@example.org", ".ada@example.org", "a b@example.org"])
+def test_what_looks_like_no_address_is_answered_with_one_that_does(typed: str) -> None:
+    with pytest.raises(ValidationError, match="Please enter a whole"):
+        normalise(typed)
+
+
 def test_an_unaccented_name_is_asked_for_in_words() -> None:
     with pytest.raises(ValidationError, match="unaccented"):
         normalise("\u00e4da@example.org")

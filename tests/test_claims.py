@@ -46,6 +46,7 @@ def test_a_copy_holds_what_its_mail_needs() -> None:
         reader.abstracts,
         reader.days,
         reader.hears_of_silence,
+        False,
     )
 
 

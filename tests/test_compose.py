@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import factories as make
@@ -25,6 +26,7 @@ from digests.models import Paper, Topic
 from newsletter.compose import Composed, chunk, compose
 from newsletter.compose.lists import EDITIONS
 from newsletter.models import Bundle, Delivery, Edition, Morning
+from newsletter.sending.claims import take
 from subscribers import choosing, lifecycle
 from subscribers.choosing import Choice, Wishes
 from subscribers.models import Letter, NextMorning, Subscriber
@@ -373,6 +375,16 @@ def test_who_confirms_is_welcomed_with_the_papers_of_the_last_days() -> None:
 def test_a_welcome_closes_as_late_after_it_as_any_morning() -> None:
     welcomed(make.topic(), NOW)
     assert Bundle.objects.get().closes_at == NOW + settings.SENDING_WINDOW
+
+
+def test_the_edition_that_welcomes_her_is_known_as_her_first_and_no_later_one() -> None:
+    topic = make.topic()
+    paper(topic)
+    welcomed(topic, NOW, hour=7)
+    assert [copy.is_first for copy in take(uuid4(), NOW + ONE_HOUR) or []] == [True]
+    paper(topic)
+    compose(NOW + ONE_DAY)
+    assert [copy.is_first for copy in take(uuid4(), NOW + ONE_DAY) or []] == [False]
 
 
 def test_a_welcome_before_her_hour_is_all_she_gets_that_day() -> None:

@@ -52,7 +52,7 @@ def test_lists_and_previews_end_an_abstract_where_a_sentence_ends(
     client: Client, source: Source
 ) -> None:
     paper = listed(source, abstract="Owls hunt at night,\nand need no light for it. " * 20)
-    ending = "and need no light for it. \u2026"
+    ending = "and need no light for it."
     assert f"{ending}</p>" in seen(client, "/papers/2026-03-16")
     preview = re.search(r'"og:description" content="([^"]*)"', seen(client, shown(paper)))
     assert preview
@@ -66,11 +66,41 @@ def test_a_day_leads_to_the_days_with_papers_around_it(client: Client, source: S
     assert 'href="/papers/2026-03-10"' in page
     assert 'href="/papers/2026-03-20"' in page
     assert "/papers/2026-03-17" not in page
+    assert page.index('rel="prev">') < page.index('class="headline"')
 
 
-@pytest.mark.parametrize("path", ["/papers/2026-03-15", "/papers/2026-13-45", "/papers/2026-3-1"])
-def test_a_day_without_papers_is_no_page(client: Client, path: str) -> None:
-    seen(client, path, 404)
+def test_a_day_without_papers_leads_to_those_around_it(client: Client, source: Source) -> None:
+    for days in (-6, 4):
+        listed(source, MONDAY + days * make.ONE_DAY)
+    page = seen(client, "/papers/2026-03-16", 404)
+    assert "No papers on Monday, 16 March 2026" in page
+    assert "No list brought any." in page
+    assert re.findall(r'href="(/papers/[\d-]+)"', page) == [
+        "/papers/2026-03-10",
+        "/papers/2026-03-20",
+    ]
+
+
+@pytest.mark.parametrize("days", [0, 1, 365])
+def test_a_day_that_may_still_bring_papers_leads_back_and_no_further(
+    client: Client, source: Source, days: int
+) -> None:
+    today = dt.datetime.now(dt.UTC).date()
+    for far in (-1, 200, 400):
+        listed(source, today + far * make.ONE_DAY)
+    page = seen(client, f"/papers/{today + days * make.ONE_DAY}", 404)
+    assert "None have come in yet." in page
+    assert re.findall(r'href="(/papers/[\d-]+)"', page) == [f"/papers/{today - make.ONE_DAY}"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_no_day_is_too_far_away(client: Client, day: str) -> None:
+    assert "No papers on" in seen(client, f"/papers/{day}", 404)
+
+
+@pytest.mark.parametrize("path", ["/papers/2026-13-45", "/papers/2026-3-1"])
+def test_what_is_no_day_is_no_page(client: Client, path: str) -> None:
+    assert "No such page" in seen(client, path, 404)
 
 
 def test_a_long_day_is_shown_in_pages_that_hold_each_paper_once(

@@ -98,6 +98,12 @@ def test_each_line_to_copy_is_seen_whole_however_narrow_the_page(client: Client)
     ]
 
 
+@pytest.mark.parametrize(("topics", "height"), [("", 340), ("video", 340), ("video,agents", 368)])
+def test_the_frame_is_as_high_as_its_topics_want(client: Client, topics: str, height: int) -> None:
+    html = client.get(f"{reverse('embed')}?topics={topics}").content.decode()
+    assert html.count(f'height="{height}"') == 2
+
+
 def test_it_asks_the_database_little(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

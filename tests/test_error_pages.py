@@ -111,11 +111,31 @@ def test_too_many_requests_are_told_when_to_come_back(
     rf: RequestFactory, seconds: int, said: str
 ) -> None:
     until = make.NOW + dt.timedelta(seconds=seconds)
-    response = too_many(rf.get("/"), until, make.NOW)
-    page = response.content.decode()
-    assert (response.status_code, response["Retry-After"]) == (429, str(seconds + 1))
-    assert said in page
-    assert f"{until:%H:%M} UTC" in page
+    for request in (rf.get("/"), rf.post("/")):
+        response = too_many(request, until, make.NOW)
+        page = response.content.decode()
+        assert (response.status_code, response["Retry-After"]) == (429, str(seconds + 1))
+        assert said in page
+        assert f"{until:%H:%M} UTC" in page
+
+
+@pytest.mark.parametrize("method", ["get", "head", "post"])
+def test_only_who_has_sent_something_hears_that_it_was_not_done(
+    rf: RequestFactory, method: str
+) -> None:
+    until = make.NOW + dt.timedelta(minutes=8)
+    page = too_many(getattr(rf, method)("/"), until, make.NOW).content.decode()
+    has_sent = method == "post"
+    assert ("Nothing of what you sent" in page) == has_sent
+    assert ("send it again" in page) == has_sent
+    assert ("try again in 8 minutes" in page) != has_sent
+
+
+@pytest.mark.parametrize("address", ["/no-such-page", "/papers/2001-01-01", "/topics/none"])
+def test_a_page_that_is_not_there_has_no_address_to_share(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 404
+    assert not re.search('rel="canonical"|property="og:', response.content.decode())
 
 
 @pytest.mark.urls(__name__)

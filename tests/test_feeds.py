@@ -67,6 +67,22 @@ def test_rss_tells_the_same(client: Client, owls: Paper) -> None:
     assert [it.text for it in item.findall("category")] == ["Video"]
 
 
+@pytest.mark.parametrize(("number", "named"), [(2, 2), (11, 11), (400, 10)])
+def test_each_author_is_one_and_nobody_is_invented(
+    client: Client, source: Source, number: int, named: int
+) -> None:
+    names = [f"Ada {number}" for number in range(number)]
+    listed(source, authors=names)
+    atom = ElementTree.fromstring(fetched(client, "/feeds/all.atom"))
+    entry = atom.find(f"{ATOM}entry")
+    assert [it.findtext(f"{ATOM}name") for it in entry.findall(f"{ATOM}author")] == names[:named]
+    rss = ElementTree.fromstring(fetched(client, "/feeds/all.rss"))
+    creators = rss.iter("{http://purl.org/dc/elements/1.1/}creator")
+    assert [it.text for it in creators] == names[:named]
+    (item,) = json.loads(fetched(client, "/feeds/all.json"))["items"]
+    assert [it["name"] for it in item["authors"]] == names[:named]
+
+
 def test_a_json_feed_tells_the_same(client: Client, owls: Paper) -> None:
     feed = json.loads(fetched(client, "/feeds/video.json"))
     assert feed["version"] == "https://jsonfeed.org/version/1.1"

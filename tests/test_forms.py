@@ -94,6 +94,13 @@ def test_words_that_most_papers_say_are_refused(learning: None, field: str) -> N
     assert form.errors == {field: [said]}
 
 
+def test_all_that_is_wrong_in_a_field_is_said_at_once(learning: None) -> None:
+    form = own_words(words=f"learning, x, flow matching, {'y' * 81}")
+    said = [str(error)[:20] for error in form.errors["words"]]
+    assert said == ["“x” is too short: pl", f"“{'y' * 19}", "“learning” is in mor"]
+    assert [typed.topic.name for typed in form.groups[0].typed] == ["learning", "flow matching"]
+
+
 def test_what_is_refused_as_too_common_still_shows_its_figures(learning: None) -> None:
     form = own_words(words="learning")
     form.full_clean()

@@ -48,9 +48,12 @@ def test_a_stranger_sees_the_papers_of_the_newest_day_the_best_first(client: Cli
     assert "the most noticed 2 of 2 papers" in html
 
 
-def test_old_papers_are_better_than_none(client: Client) -> None:
+def test_old_papers_are_better_than_none_and_not_called_todays(client: Client) -> None:
     old = paper("Old", age=90)
-    assert headlines(front(client)) == [old.title]
+    page = front(client)
+    assert headlines(page) == [old.title]
+    assert "The latest papers" in page
+    assert "Today\u2019s papers" not in page
 
 
 def test_what_is_withdrawn_or_became_another_is_not_shown(client: Client) -> None:
@@ -72,7 +75,7 @@ def test_a_paper_looks_as_in_a_mail(client: Client) -> None:
     html = front(client)
     assert re.search(r"<b>Video</b> <i[^>]*>its words</i>", html)
     assert "Owls &lt;b&gt;" in html
-    assert "Ada Byron, Grace Hopper, Emmy Noether and 2 more" in html
+    assert "Ada Byron, Grace Hopper, Emmy Noether\xa0and\xa02\xa0more" in html
     assert html.count("They hunt.") < 40
     assert made.get_absolute_url() in html
 

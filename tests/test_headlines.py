@@ -20,8 +20,9 @@ from newsletter.printing.headlines import (
     reading_time,
     subject,
     summary,
+    words,
 )
-from newsletter.printing.stories import Reason, Story
+from newsletter.printing.stories import Kind, Reason, Story
 
 OTHERS = Mention(REST)
 
@@ -57,6 +58,12 @@ def test_a_long_title_gives_way_to_the_count() -> None:
         assert "… · and 11 more" in said
 
 
+@pytest.mark.parametrize("papers", [1, 3])
+def test_a_title_that_says_nothing_is_a_mark_alone(papers: int) -> None:
+    said = subject("," * 300, papers, is_weekly=False)
+    assert said == ("…" if papers == 1 else "… · and 2 more")
+
+
 def test_a_preheader_goes_on_where_the_subject_ends() -> None:
     stories = [Story(title) for title in ("One", "Two", "Three", "Four", "Five")]
     assert preheader(stories) == "Two · Three · Four"
@@ -71,7 +78,7 @@ def test_a_single_paper_is_told_from_its_abstract() -> None:
 def test_long_titles_leave_room_for_others() -> None:
     told = preheader([Story("Owls"), Story("Mice " * 90), Story("Bats " * 90)])
     assert max(map(len, told.split(" · "))) <= LONGEST_HEADLINE
-    assert "Mice … · Bats" in told
+    assert "Mice\xa0… · Bats" in told
 
 
 @pytest.mark.parametrize(
@@ -134,6 +141,12 @@ def test_everything_is_whatever_is_left(mentions: list[Mention], expected: str) 
     assert summary(9, mentions) == expected
 
 
+def test_all_that_is_said_of_a_paper_is_read() -> None:
+    reasons = (Reason("Birds", ("owl", "beak")), Reason("Ada Byron", kind=Kind.AUTHOR))
+    story = Story("Do Owls Listen?", ("Ada Byron",), "They do.", reasons=reasons, more_authors=2)
+    assert words(story) == (3 + 3) + 3 + (2 + 3) + 2  # reasons, title, authors, abstract
+
+
 @pytest.mark.parametrize(("words", "minutes"), [(0, 1), (220, 1), (600, 3)])
 def test_reading_takes_a_minute_at_least(words: int, minutes: int) -> None:
     assert reading_minutes(words) == minutes
@@ -141,8 +154,8 @@ def test_reading_takes_a_minute_at_least(words: int, minutes: int) -> None:
 
 @pytest.mark.parametrize(("minutes", "said"), [(1, "1\xa0minute"), (2, "2\xa0minutes")])
 def test_a_lead_says_what_there_is_and_how_long_it_takes(minutes: int, said: str) -> None:
-    assert lead(1, on("Video"), minutes, is_weekly=False) == f"1 paper on Video · {said}"
-    assert lead(1, [], minutes, is_weekly=True) == f"This week: 1 paper · {said}"
+    assert lead(1, on("Video"), minutes, is_weekly=False) == f"1 paper on Video\xa0· {said}"
+    assert lead(1, [], minutes, is_weekly=True) == f"This week: 1 paper\xa0· {said}"
 
 
 @pytest.mark.parametrize("language", dict(LANGUAGES))

@@ -82,7 +82,14 @@ def test_reading_needs_no_cookie_and_no_query(
     with django_assert_num_queries(0):
         response = client.get(reverse(name))
     assert not response.cookies
-    assert "Cookie" not in response.get("Vary", "")
+
+
+@pytest.mark.parametrize(
+    "path", ["/about", "/privacy", "/embed", "/embed/form", "/erased", "/check-your-mail", "/none"]
+)
+def test_caches_hear_of_all_that_a_language_is_told_by(client: Client, path: str) -> None:
+    varies = {it.strip() for it in client.get(path)["Vary"].split(",")}
+    assert {"Accept-Language", "Cookie"} <= varies
 
 
 def test_the_cookie_of_a_form_goes_when_the_browser_is_closed(client: Client) -> None:

@@ -16,7 +16,7 @@ from digests.matching.own.words import read_words
 from digests.models import Topic
 from newsletter.compose import compose
 from newsletter.models import Edition
-from subscribers import choosing, leaving, lifecycle, receipts, tokens
+from subscribers import choosing, leaving, lifecycle, mornings, receipts, tokens
 from subscribers.choosing import Choice
 from subscribers.models import Departure, Subscriber
 
@@ -25,6 +25,9 @@ State = Subscriber.State
 ONE_DAY = dt.timedelta(days=1)
 STRANGE = "x" * tokens.LENGTH
 DEEDS = ("leave", "come-back", "pause-a-month", "end-pause", "follow-again", "tell-why")
+RECEIPT = re.compile(
+    r'action="([^"]+)">(?:(?!</form>).)*?name="receipt" value="([^"]+)"', re.DOTALL
+)
 UNDO = re.compile(r'action="(/u/[^"]+/undo)">.*?name="receipt" value="([^"]+)"', re.DOTALL)
 
 
@@ -60,7 +63,7 @@ def press(client: Client, reader: Subscriber, name: str, *more: int, **fields: A
 
 
 def followed(reader: Subscriber) -> list[str]:
-    return [topic.key for topic in leaving.followed(reader)]
+    return [it.topic.key for it in leaving.followed(reader, timezone.now())]
 
 
 def next_mail(reader: Subscriber) -> dt.datetime | None:
@@ -73,7 +76,7 @@ def next_mail(reader: Subscriber) -> dt.datetime | None:
 def test_one_button_unsubscribes_and_others_do_less(client: Client, ada: Subscriber) -> None:
     html = page(client, ada)
     actions = re.findall(r'<form[^>]*action="([^"]+)"', html)
-    topics = [topic.pk for topic in leaving.followed(ada)]
+    topics = [it.topic.pk for it in leaving.followed(ada, timezone.now())]
     assert actions == [
         at(ada, "leave"),
         at(ada, "pause-a-month"),
@@ -84,17 +87,18 @@ def test_one_button_unsubscribes_and_others_do_less(client: Client, ada: Subscri
 
 def test_each_buttons_name_says_which_topic_it_is_for(client: Client, ada: Subscriber) -> None:
     html = page(client, ada)
-    for topic in leaving.followed(ada):
+    for topic, _ in leaving.followed(ada, timezone.now()):
         assert f'aria-labelledby="unfollow_{topic.pk} topic_{topic.pk}"' in html
         assert f'<bdi id="topic_{topic.pk}">{topic.name}</bdi>' in html
 
 
 def test_one_topic_less_says_what_that_means(client: Client, ada: Subscriber) -> None:
-    video = Topic.objects.get(key="video")
-    html = press(client, ada, "unfollow", video.pk)
+    due = timezone.now() + ONE_DAY
+    mornings.expect([ada.pk], due)
+    html = press(client, ada, "unfollow", Topic.objects.get(key="video").pk)
     assert followed(ada) == ["robotics"]
     assert "<bdi>Video</bdi>" in html
-    assert dates.moment(make.NOW + ONE_DAY, "Europe/Berlin") in html
+    assert dates.moment(due, "Europe/Berlin") in html
 
 
 def test_the_next_composing_knows_of_a_topic_less(ada: Subscriber) -> None:
@@ -136,7 +140,7 @@ def test_whoever_opens_the_link_does_not_learn_her_own_words(
     owls = make.subscription(subscriber=ada, topic=make.own_topic("secret owls")).topic
     pages = [page(client, ada), press(client, ada, "unfollow", owls.pk)]
     for html in pages:
-        assert "Your own words: change them on your own page" in html
+        assert "To change your own words, use the link" in html
         assert "owls" not in html
         assert at(ada, "unfollow", owls.pk) not in html
         assert ada.preferences_token not in html
@@ -146,10 +150,10 @@ def test_whoever_opens_the_link_does_not_learn_her_own_words(
 def test_who_follows_but_words_of_her_own_is_sent_to_her_own_page(client: Client) -> None:
     reader = make.subscriber()
     make.subscription(subscriber=reader, topic=make.own_topic("secret owls"))
-    assert "Your own words" not in page(client, reader)
+    assert "your own words" not in page(client, reader)
     make.subscription(subscriber=reader, topic=make.own_topic("secret cats"))
     html = page(client, reader)
-    assert "Your own words" in html
+    assert "your own words" in html
     assert "secret" not in html
     assert "Only one topic" not in html
 
@@ -187,13 +191,22 @@ def test_who_has_not_confirmed_can_only_leave(client: Client) -> None:
     assert re.findall(r'action="([^"]+)"', page(client, eve)) == [at(eve, "leave")]
 
 
+@pytest.mark.parametrize("state", [State.PENDING, State.UNSUBSCRIBED])
+def test_who_does_not_read_leaves_no_topic(client: Client, state: str) -> None:
+    eve = make.subscriber(state)
+    topics = [make.subscription(subscriber=eve).topic for _ in range(2)]
+    press(client, eve, "unfollow", topics[0].pk)
+    assert len(followed(eve)) == 2
+
+
 @pytest.mark.parametrize("deed", ["unfollow", "pause-a-month"])
 def test_who_hears_of_silence_is_not_told_that_mail_may_not_come(
     client: Client, ada: Subscriber, deed: str
 ) -> None:
     more = [Topic.objects.get(key="video").pk] if deed == "unfollow" else []
-    assert "if there is something new" in press(client, ada, deed, *more)
     emmy = make.subscriber(days=0b1, hears_of_silence=True)
+    mornings.expect([ada.pk, emmy.pk], timezone.now() + ONE_DAY)
+    assert "if there is something new" in press(client, ada, deed, *more)
     for topic in Topic.objects.filter(key__in=["video", "robotics"]):
         make.subscription(subscriber=emmy, topic=topic)
     html = press(client, emmy, deed, *more)
@@ -236,6 +249,69 @@ def test_undo_ends_the_pause_of_its_button(client: Client, ada: Subscriber) -> N
         assert "Undone" in undo(client, ada, paused)
         assert (ada.state, ada.paused_until) == (State.ACTIVE, None)
         assert next_mail(ada)
+
+
+def twice(client: Client, reader: Subscriber, name: str, *more: int) -> Any:
+    """Press a button twice before the first answer is there, and return the second one."""
+    url = at(reader, name, *more)
+    fields = {"receipt": dict(RECEIPT.findall(page(client, reader)))[url]}
+    client.post(url, fields)
+    answer = client.post(url, fields, follow=True)
+    reader.refresh_from_db()
+    return answer
+
+
+@pytest.mark.parametrize("deed", ["unfollow", "pause-a-month"])
+def test_who_presses_twice_or_loads_the_page_again_can_still_undo(
+    client: Client, ada: Subscriber, deed: str
+) -> None:
+    more = [Topic.objects.get(key="video").pk] if deed == "unfollow" else []
+    before = ada.state, followed(ada)
+    answer = twice(client, ada, deed, *more)
+    again = client.get(
+        answer.request["PATH_INFO"], answer.request["QUERY_STRING"] and answer.wsgi_request.GET
+    )
+    for html in (answer.content.decode(), again.content.decode()):
+        assert "Paused until" in html or "<bdi>Video</bdi>" in html
+        assert (ada.state, followed(ada)) != before
+    undo(client, ada, again.content.decode())
+    assert (ada.state, followed(ada)) == before
+
+
+def test_a_page_that_is_loaded_again_says_nothing_that_is_over(
+    client: Client, ada: Subscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = Topic.objects.get(key="video").pk
+    pages = [twice(client, ada, "unfollow", video), twice(client, ada, "pause-a-month")]
+    urls = [f"{it.request['PATH_INFO']}?{it.request['QUERY_STRING']}" for it in pages]
+    later(monkeypatch, receipts.LIFE)
+    assert client.get(urls[0])["Location"] == at(ada)
+    assert not UNDO.findall(client.get(urls[1]).content.decode())
+    lifecycle.resume(ada, timezone.now())
+    assert client.get(urls[1])["Location"] == at(ada)
+
+
+def test_a_receipt_names_the_topic_of_its_own_page_alone(client: Client, ada: Subscriber) -> None:
+    video, robotics = (Topic.objects.get(key=key).pk for key in ("video", "robotics"))
+    query = twice(client, ada, "unfollow", video).wsgi_request.GET
+    assert client.get(at(ada, "unfollow", video), query).status_code == 200
+    assert client.get(at(ada, "unfollow", robotics), query)["Location"] == at(ada)
+    other = make.subscriber()
+    assert client.get(at(other, "unfollow", video), query)["Location"] == at(other)
+
+
+@pytest.mark.parametrize("fate", ["deleted", "excluded"])
+def test_a_topic_that_cannot_be_followed_again_is_not_called_undone(
+    client: Client, ada: Subscriber, fate: str
+) -> None:
+    topic = make.subscription(subscriber=ada).topic
+    left = press(client, ada, "unfollow", topic.pk)
+    if fate == "deleted":
+        topic.delete()
+    else:
+        make.subscription(subscriber=ada, topic=topic, excludes=True)
+    assert "cannot be undone here any more" in undo(client, ada, left)
+    assert followed(ada) == ["video", "robotics"]
 
 
 def test_undo_ends_no_other_pause(client: Client, ada: Subscriber) -> None:
@@ -314,17 +390,13 @@ def test_what_is_followed_again_loses_no_paper_and_repeats_none(
 # --- The way back ---------------------------------------------------------------------------------
 
 
-def test_undo_puts_all_back_as_it_was_from_the_next_morning_on(
-    client: Client, gone: Subscriber
-) -> None:
+def test_undo_puts_all_back_as_it_was(client: Client, gone: Subscriber) -> None:
     assert at(gone, "come-back") in page(client, gone)
     html = press(client, gone, "come-back")
     assert (gone.state, gone.unsubscribed_at) == (State.ACTIVE, None)
     assert sorted(followed(gone)) == ["robotics", "video"]
-    due = next_mail(gone)
-    assert due is not None
-    assert timezone.now() < due < timezone.now() + ONE_DAY
-    assert dates.moment(due, "Europe/Berlin") in html
+    assert "All is as it was." in html
+    assert "Your next mail" in html
 
 
 def test_to_undo_twice_is_to_undo_once(client: Client, gone: Subscriber) -> None:
@@ -445,7 +517,7 @@ def test_a_deed_is_done_by_a_button_alone(client: Client, ada: Subscriber, deed:
     assert Subscriber.objects.get().state == State.ACTIVE
     strange = client.post(reverse(deed, args=[STRANGE]))
     assert strange.status_code == 404
-    assert "nobody" in strange.content.decode()
+    assert "no longer works" in strange.content.decode()
     forged = Client(enforce_csrf_checks=True).post(at(ada, deed))
     assert forged.status_code == 403
 

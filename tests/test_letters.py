@@ -136,6 +136,16 @@ def test_a_personal_link_opens_her_preferences() -> None:
     assert token_in(text, "me") == token_in(html, "me") == token
 
 
+@pytest.mark.parametrize("kind", [Kind.CONFIRM, Kind.MOVE])
+def test_who_sees_a_button_is_not_asked_to_open_a_link(kind: str) -> None:
+    make.letter(kind=kind)
+    letters.post_waiting(NOW)
+    text, html = (" ".join(part.split()) for part in parts())
+    assert "open this link and press the button there" in text
+    assert "open this link" not in html
+    assert "confirm here: the page that opens asks once more" in html
+
+
 @pytest.mark.parametrize("kind", Kind.values)
 def test_no_letter_repeats_what_somebody_typed(kind: str) -> None:
     make.letter(kind=kind, subscriber=make.subscriber(email="buy-gold-now@example.org"))

@@ -334,7 +334,7 @@ def test_who_resumes_is_due_on_her_next_morning_and_keeps_her_topics(topics: lis
     reader = make.subscriber(State.PAUSED, hour=18)
     make.subscription(subscriber=reader, topic=topics[0])
     for _ in range(2):
-        lifecycle.resume(reader, NOW + HOUR)
+        lifecycle.resume(reader, NOW + 5 * HOUR)
     reader.refresh_from_db()
     assert (reader.state, reader.paused_until) == ("active", None)
     assert reader.next_due_at == dt.datetime(2026, 3, 16, 18, tzinfo=dt.UTC)

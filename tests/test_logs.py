@@ -18,9 +18,11 @@ ADDRESS = "ada.lovelace+papers@mail.example.org"
 TOKEN = "Zm9vYmFyLWJhel9xdXV4LQ"
 
 
-def logged(message: object, *args: object, exc_info: Any = None) -> str:
+def logged(message: object, *args: object, exc_info: Any = None, stack: str | None = None) -> str:
     """Return what a handler with the filter writes of a record."""
-    record = logging.LogRecord("test", logging.INFO, __file__, 1, message, args, exc_info)
+    record = logging.LogRecord(
+        "test", logging.INFO, __file__, 1, message, args, exc_info, sinfo=stack
+    )
     assert HideAddresses().filter(record)
     return logging.Formatter("%(message)s").format(record)
 
@@ -64,6 +66,32 @@ def test_the_causes_of_an_exception_are_searched_too() -> None:
     error.__cause__ = KeyError(ADDRESS)
     written = logged("It failed.", exc_info=(ValueError, error, None))
     assert "KeyError: '[address]'" in written
+
+
+def test_an_address_in_a_stack_is_hidden() -> None:
+    assert logged("Here.", stack=f'post("{ADDRESS}")') == 'Here.\npost("[address]")'
+
+
+class Mute:
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    ("message", "args", "written"),
+    [
+        ("%d things", ("a",), "%d things"),
+        (f"%s %s of {ADDRESS}", ("a",), "%s %s of [address]"),
+        ("50% of %s", ("a",), "50% of %s"),
+        ("%(name)s", ({"nickname": "Ada"},), "%(name)s"),
+        ("%s", (Mute(),), "%s"),
+        (Mute(), (), "Mute"),
+    ],
+)
+def test_a_message_that_cannot_be_finished_fails_nobody_who_logs_it(
+    message: object, args: tuple[object, ...], written: str
+) -> None:
+    assert logged(message, *args) == written
 
 
 @pytest.mark.parametrize("path", ["/u/{}", "/me/{}/pause", "GET /confirm/{} HTTP/1.1", "/u/{}?x=1"])

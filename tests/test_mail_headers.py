@@ -11,6 +11,7 @@ from titles import HOSTILE
 
 from config.mime import to_bytes
 from newsletter.models import Delivery
+from newsletter.printing.headlines import LONGEST_SUBJECT
 from subscribers.mail import build, write
 
 pytestmark = pytest.mark.django_db
@@ -125,7 +126,7 @@ def test_no_title_adds_a_header_or_a_line_that_relays_would_cut(title: str) -> N
     content = raw(delivery(title))
     mail = message_from_bytes(content, policy=SMTP)
     assert sorted(mail.keys()) == sorted(EVERY_HEADER)
-    assert len(mail["Subject"]) <= 110
+    assert len(mail["Subject"]) <= LONGEST_SUBJECT
     assert max(map(len, content.split(b"\r\n"))) <= 998
     assert content.isascii()
 

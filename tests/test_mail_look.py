@@ -88,7 +88,7 @@ def test_where_no_style_sheet_is_read_the_look_is_in_the_attributes() -> None:
         body = words.html.partition("</head>")[2]
         press = look().light["press"]
         for anchor in re.findall("<a [^>]*>", body):
-            assert press in anchor or look().light["quiet"] in anchor
+            assert press in anchor
         assert not re.findall("<(?:h1|h2|p|body)(?![^>]* style=)[^>]*>", body)
         assert "var(" not in words.html
 
@@ -110,13 +110,14 @@ def test_a_style_sheet_for_mails_knows_no_start_and_no_end() -> None:
 
 def test_an_edition_says_what_when_and_why() -> None:
     words = edition(STORY, replace(STORY, title="Voyager"))
-    assert words.subject == f"{STORY.title} · and 1 more"
+    assert words.subject == "ReAct: Synergizing Reasoning and Acting in Language … · and 1 more"
     for part in (words.text, words.html):
         assert "Monday, 16 March 2026" in part
         assert "2 papers on Agents and tool use" in part
-        assert re.search("1(?:\xa0|&nbsp;)minute", part)
         assert "tool use, agentic" in part
-        assert "Ada Lovelace, Emmy Noether and 2 more" in part
+        unbroken = part.replace("&nbsp;", "\xa0")
+        assert "1\xa0minute" in unbroken
+        assert "Ada Lovelace, Emmy Noether\xa0and\xa02\xa0more" in unbroken
         assert "Voyager" in part
 
 
@@ -140,8 +141,8 @@ def test_a_paper_leads_to_its_pdf_its_code_and_its_own_page() -> None:
 def test_a_reader_may_say_what_she_wants_more_or_less_of() -> None:
     words = edition()
     more, less = (links.feedback(ADA.preferences_token, 7, it) for it in ("more", "less"))
-    assert re.search(rf'<a class="quiet" href="{more}"[^>]*>More like this</a>', words.html)
-    assert re.search(rf'<a class="quiet" href="{less}"[^>]*>Not for me</a>', words.html)
+    assert re.search(rf'<br>\s*<a href="{more}"[^>]*>More like this</a>', words.html)
+    assert re.search(rf'<a href="{less}"[^>]*>Not for me</a>', words.html)
     assert f"More like this: {more}\nNot for me: {less}\n" in words.text
 
 
@@ -158,7 +159,8 @@ def test_a_week_is_called_a_week_at_its_beginning_and_at_its_end() -> None:
     assert words.subject.endswith("and 1 more this week")
     for part in (words.text, words.html):
         assert "This week: 2 papers on Agents and tool use" in part
-        assert "That was the week. The next edition comes on Monday." in " ".join(part.split())
+        said = "That was the week. The next edition comes on Monday 23 March."
+        assert said in " ".join(part.split())
     usual = edition()
     assert "week" not in usual.subject + usual.text + usual.html
 
@@ -167,7 +169,39 @@ def test_the_next_edition_comes_on_her_present_day() -> None:
     friday = WEEKLY._replace(days=0b1_0000)
     for words in (read(mail_of(STORY, copy=friday)), read(mail_of(copy=friday))):
         for part in (words.text, words.html):
-            assert "The next edition comes on Friday." in " ".join(part.split())
+            assert "The next edition comes on Friday 20 March." in " ".join(part.split())
+
+
+def test_a_first_edition_says_that_it_is_one_and_later_ones_do_not() -> None:
+    said = "Your first edition: what came up in the last days. From now on, only what is new."
+    for is_first in (True, False):
+        words = read(mail_of(STORY, copy=ADA._replace(is_first=is_first)))
+        for part in (words.text, words.html):
+            assert (said in " ".join(part.split())) == is_first
+
+
+@pytest.mark.parametrize(
+    ("reasons", "shows_words"),
+    [
+        ([EVERYTHING], False),
+        ([Reason("barn owl", kind=Topic.Kind.WORDS), EVERYTHING], False),
+        ([EVERYTHING, *STORY.reasons], True),
+    ],
+)
+def test_what_words_are_is_explained_where_there_are_some(
+    reasons: list[Reason], *, shows_words: bool
+) -> None:
+    stories = [replace(STORY, reasons=(it,)) for it in reasons]
+    words = edition(*stories)
+    page = proof(stories, MONDAY, Style("en"))
+    for part in (words.text, words.html, page):
+        assert ("the words by which the paper was chosen" in " ".join(part.split())) == shows_words
+
+
+def test_a_mark_of_what_was_left_out_stays_on_the_line_of_its_word() -> None:
+    for words in range(60, 80):
+        text = edition(replace(STORY, abstract="owls and mice " * words)).text
+        assert not [line for line in text.splitlines() if line.startswith("…")]
 
 
 def test_a_quiet_week_is_told_kindly_and_shows_where_there_is_more() -> None:
@@ -214,7 +248,7 @@ def test_a_proof_speaks_its_style() -> None:
 
 def test_what_is_not_known_leaves_no_gap() -> None:
     words = edition(replace(STORY, authors=(), more_authors=0, abstract="", reasons=(EVERYTHING,)))
-    assert "1 paper ·" in words.text
+    assert "1 paper\xa0·" in words.text
     assert "()" not in words.text
     assert not re.search(r"<p[^>]*>\s*</p>", words.html)
 

@@ -1,6 +1,8 @@
 """Headers written without `email` are those that `email` writes."""
 
 import re
+from email import message_from_bytes
+from email.policy import SMTP
 
 import pytest
 from hypothesis import example, given
@@ -24,6 +26,7 @@ def written(name: str, *, subject: str = "x", to: str = "ada@example.org") -> by
 
 @given(printable | any_line)
 @example("=?utf-8?q?Owls=0D=0ABcc:_eve@example.org?=")
+@example("=?" * 60)
 @example("Owls · " + "é🦉" * 60)
 @example("a " * 200)
 def test_a_subject_is_as_email_writes_it(subject: str) -> None:
@@ -35,6 +38,12 @@ def test_a_subject_is_as_email_writes_it(subject: str) -> None:
 def test_a_long_subject_is_folded_where_email_folds_it(size: int) -> None:
     subject = ("owls " * 20)[:size].strip()
     assert subject_value(subject) == written("Subject", subject=subject)
+
+
+@pytest.mark.parametrize("subject", ["=?utf-8?b?4oCuc2hvcnQ=?= x", "Owls =? mice ?= " * 9])
+def test_a_subject_that_looks_encoded_is_read_as_it_was_written(subject: str) -> None:
+    raw = b"Subject: " + subject_value(subject.strip()) + b"\r\n\r\n"
+    assert message_from_bytes(raw, policy=SMTP)["Subject"] == subject.strip()
 
 
 def test_a_usual_subject_needs_no_email() -> None:

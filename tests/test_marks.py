@@ -1,6 +1,7 @@
 """Words marked in the text in which they were found."""
 
 import re
+from collections.abc import Sequence
 
 from django.utils.html import escape
 from hypothesis import given
@@ -9,8 +10,8 @@ from hypothesis import strategies as some
 from digests.search.marks import SHOWN_WORDS, marked, plain, telling_part
 
 
-def owls(word: str) -> bool:
-    return word == "owl"
+def owls(words: Sequence[str]) -> list[bool]:
+    return [word == "owl" for word in words]
 
 
 def test_words_are_marked_whatever_their_case_number_and_accents() -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import factories as make
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -453,6 +454,17 @@ def test_a_button_confirms_and_the_welcome_says_what_comes_when(
     assert "07:00, Europe/Berlin" in html
     assert "<li>Video</li>" in html
     assert me(eve) in html
+
+
+@pytest.mark.parametrize("hour", [0, 12])
+def test_the_mail_after_the_welcome_comes_on_another_date(
+    client: Client, invited: tuple[Subscriber, str], hour: int
+) -> None:
+    now = timezone.localtime(timezone=BERLIN).replace(hour=hour, minute=30)
+    with time_machine.travel(now, tick=False):
+        html = client.post(reverse("confirm", args=[invited[1]])).content.decode()
+    tomorrow = now.date() + make.ONE_DAY
+    assert f"<dt>{tomorrow:%A} {tomorrow.day} {tomorrow:%B}, 07:00, Europe/Berlin</dt>" in html
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,28 @@ def test_a_correction_keeps_what_a_digest_said_meanwhile() -> None:
     assert paper.told == {"title": OPERATORS_WORD, "abstract": written_meanwhile}
 
 
+def test_what_no_feed_could_hold_is_left_out_of_a_correction(admin_client: Client) -> None:
+    texts = {
+        "title": "Barn\x0bOwls\x01",
+        "abstract": "They\x02 hear\ufffe.",
+        "authors": "Ada\x1bL.",
+    }
+    paper = make.digest_paper(paper=owls()).paper
+    save(admin_client, paper, **texts)
+    assert (paper.title, paper.abstract) == ("Barn Owls", "They hear.")
+    assert paper.authors == ["AdaL."]
+    for form in ("atom", "rss", "json"):
+        feed = admin_client.get(f"/feeds/all.{form}")
+        assert feed.status_code == 200
+        assert "Barn Owls" in feed.content.decode()
+
+
+def test_a_title_of_which_nothing_can_be_shown_is_refused(admin_client: Client) -> None:
+    page = admin_client.post(page_of(owls()), TEXTS | LINKS | INLINES | {"title": "\x01"})
+    assert "Nothing of this can be shown." in page.content.decode()
+    assert Paper.objects.get().title == "Owls"
+
+
 def test_saving_without_a_change_marks_nothing(admin_client: Client) -> None:
     assert save(admin_client, owls()).told == {}
 

@@ -53,6 +53,32 @@ def test_a_paper_shows_all_that_is_known_of_it(
         assert said in page
 
 
+def test_above_its_headline_stand_its_topics_and_below_its_abstract_why(
+    client: Client, video: Topic
+) -> None:
+    paper = make.paper(title="Owls", abstract="They hunt.")
+    make.paper_topic(paper=paper, topic=video, because=["clip", "film"])
+    page = seen(client, shown(paper))
+    parts = ["/topics/video", "<h1", "They hunt.</p>", "Why it has these topics", "clip, film"]
+    places = [page.index(part) for part in parts]
+    assert places == sorted(places)
+    assert page.count("clip, film") == 1
+
+
+@pytest.mark.parametrize(("authors", "others"), [(10, 0), (11, 0), (12, 2), (402, 392)])
+def test_of_many_authors_the_first_are_seen_and_the_others_can_be(
+    client: Client, authors: int, others: int
+) -> None:
+    names = [f"Ada {number}" for number in range(authors)]
+    page = seen(client, shown(make.paper(authors=names)))
+    at_once, _, hidden = page.partition("<details")
+    assert f"{', '.join(names[: authors - others])}</p>" in at_once
+    assert bool(hidden) == bool(others)
+    if others:
+        assert f"and {others} more" in hidden
+        assert f"{', '.join(names[-others:])}</p>" in hidden
+
+
 def test_where_no_page_of_a_paper_is_known_a_search_for_its_title_leads_out(
     client: Client,
 ) -> None:

@@ -73,7 +73,7 @@ def test_opening_a_page_of_hers_changes_nothing(client: Client, ada: Subscriber)
     assert rows() == before
 
 
-@pytest.mark.parametrize(("page", "queries"), [("preferences", 5), ("erase", 1)])
+@pytest.mark.parametrize(("page", "queries"), [("preferences", 6), ("erase", 1)])
 def test_her_pages_ask_the_database_little(
     client: Client,
     ada: Subscriber,
@@ -100,7 +100,7 @@ def test_her_pages_stay_out_of_caches_and_search_engines(
 def test_a_link_of_nobodys_gets_a_kind_answer(client: Client, page: str) -> None:
     response = client.get(reverse(page, args=[STRANGE]))
     assert response.status_code == 404
-    assert "nobody" in response.content.decode()
+    assert "no longer works" in response.content.decode()
 
 
 @pytest.mark.parametrize("page", ["preferences", "erase"])
@@ -277,6 +277,25 @@ def test_a_pause_ends_at_midnight_where_she_lives(client: Client, ada: Subscribe
     assert f"paused until {until:%A} {until.day}" in html
 
 
+def test_her_page_says_where_she_paused_until_when(client: Client, ada: Subscriber) -> None:
+    until = timezone.now().date() + dt.timedelta(days=40)
+    html = client.post(me(ada, "pause"), {"until": until}, follow=True).content.decode()
+    section = html[html.index('id="pause"') : html.index('id="address"')]
+    assert f"paused until {until:%A} {until.day}" in section
+    assert f'value="{until}"' in section
+    assert me(ada, "resume") in section
+    assert "Off for a while?" not in section
+
+
+@pytest.mark.parametrize(("page", "field"), [("pause", "until"), ("move", "email")])
+def test_what_comes_of_any_form_is_told_where_her_page_begins(
+    client: Client, ada: Subscriber, page: str, field: str
+) -> None:
+    html = client.post(me(ada, page)).content.decode()
+    assert f'action="{me(ada, page)}"' in html  # no fragment, which a redirect would keep
+    assert html.index(f'href="#id_{field}"') < html.index('<nav class="contents"')
+
+
 @pytest.mark.parametrize("days", [-1, 0, 400])
 def test_a_pause_begins_tomorrow_or_later_and_ends_within_a_year(
     client: Client, ada: Subscriber, days: int
@@ -293,7 +312,7 @@ def test_a_pause_can_be_ended_early(client: Client) -> None:
     html = client.post(me(reader, "resume"), follow=True).content.decode()
     reader.refresh_from_db()
     assert reader.state == State.ACTIVE
-    assert "Your next mail:" in html
+    assert "Your next mail" in html
 
 
 def test_a_reader_can_leave_and_sees_the_way_back(client: Client, ada: Subscriber) -> None:
@@ -312,7 +331,7 @@ def test_who_unsubscribed_lately_can_take_it_back_on_her_page(
     assert f'action="{me(ada, "come-back-by-page")}"' in html
     for _ in range(2):
         answer = client.post(me(ada, "come-back-by-page"), follow=True).content.decode()
-        assert "Welcome back. Your next mail:" in answer
+        assert "Welcome back. Your next mail" in answer
         ada.refresh_from_db()
         assert ada.state == Subscriber.State.ACTIVE
 

@@ -1,6 +1,7 @@
 """Looking for papers."""
 
 import datetime as dt
+import re
 
 import factories as make
 import pytest
@@ -23,6 +24,24 @@ def test_what_was_looked_for_is_marked(client: Client) -> None:
     assert "Ada <mark>Owl</mark>" in page
 
 
+@pytest.mark.parametrize(
+    ("query", "marks"),
+    [
+        ("%22flow+matching%22", ["flow", "matching"]),
+        ("flow+matching", ["flow", "matching", "matches", "flows"]),
+        ("flow-matching", ["flow", "matching"]),
+        ("%22the+matches+of+flows%22", ["matches", "the", "flows"]),
+    ],
+)
+def test_of_words_side_by_side_only_those_are_marked_that_stand_so(
+    client: Client, query: str, marks: list[str]
+) -> None:
+    abstract = "By flow matching it matches the flows."
+    match_anew([make.paper(title="Owls", abstract=abstract)])
+    page = seen(client, f"/search?q={query}")
+    assert re.findall("<mark>(.*?)</mark>", page) == marks
+
+
 def test_the_field_takes_as_much_as_is_looked_for(client: Client) -> None:
     assert f'maxlength="{LONGEST}"' in seen(client, "/search")
 
@@ -30,7 +49,10 @@ def test_the_field_takes_as_much_as_is_looked_for(client: Client) -> None:
 def test_a_misspelt_search_says_what_it_took_it_for(client: Client) -> None:
     match_anew([make.paper(title=f"Gaussian Splatting {number}") for number in range(2)])
     page = seen(client, "/search?q=gausian+splating")
-    assert 'href="/search?q=gaussian%20splatting"' in page
+    said = " ".join(page.split())
+    assert "Nothing was found for “gausian splating”. These 2 papers match “<a" in said
+    assert '<a href="?q=gaussian+splatting" dir="auto">gaussian splatting</a>”.' in said
+    assert "best matches first" not in said
     assert len(headlines(page)) == 2
 
 
@@ -61,5 +83,7 @@ def test_a_network_that_searches_all_day_is_put_off(
         limits, "SEARCHES", limits.Limit("few", most=1, within=dt.timedelta(hours=1))
     )
     seen(client, "/search?q=owls")
-    assert client.get("/search?q=owls").headers["Retry-After"]
+    refused = client.get("/search?q=owls")
+    assert refused.headers["Retry-After"]
+    assert "send it again" not in refused.content.decode()
     seen(client, "/search")

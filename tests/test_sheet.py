@@ -76,6 +76,7 @@ copies = st.builds(
     language=st.sampled_from(["en", "de", "zh-hans", "he"]),
     abstracts=st.sampled_from(["short", "full"]),
     days=st.sampled_from([EVERY_DAY, 1]),
+    is_first=st.booleans(),
 )
 
 
@@ -144,7 +145,7 @@ def test_a_mail_says_what_the_whole_template_says(
     check(papers, copy._replace(email=email, delivery=number))
 
 
-@given(stories(wild), copies, st.dates(dt.date(1900, 1, 1)))
+@given(stories(wild), copies, st.dates(dt.date(1900, 1, 1), dt.date(9998, 12, 31)))
 def test_line_ends_and_controls_in_a_paper_change_nothing_around_it(
     papers: list[Story], copy: Copy, date: dt.date
 ) -> None:

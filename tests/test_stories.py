@@ -46,7 +46,7 @@ def test_three_reasons_are_enough() -> None:
 def test_a_story_keeps_those_authors_alone_who_are_named() -> None:
     told = of_paper(Paper(title="Owls", authors=["Ada"] * 3_003))
     assert (told.authors, told.more_authors) == (("Ada",) * 3, 3_000)
-    assert told.shown_authors == "Ada, Ada, Ada and 3,000 more"
+    assert told.shown_authors == "Ada, Ada, Ada\xa0and\xa03,000\xa0more"
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,10 @@ def test_a_place_whose_clocks_go_as_elsewhere_is_listed_all_the_same(name: str) 
         ("America/Buenos_Aires", "America/Argentina/Buenos_Aires"),
         ("US/Eastern", "America/New_York"),
         ("PRC", "Asia/Shanghai"),
+        ("Etc/UTC", "UTC"),
+        ("Etc/GMT", "UTC"),
+        ("GMT", "UTC"),
+        ("Zulu", "UTC"),
     ],
 )
 def test_a_former_name_leads_to_the_present_one(name: str, place: str) -> None:
@@ -71,3 +75,4 @@ def test_without_tables_all_names_with_an_area_are_listed(
     assert {"Asia/Kolkata", "Asia/Calcutta", "UTC"} <= {*time_zones()}
     assert "Etc/GMT+5" not in time_zones()
     assert listed("Asia/Calcutta") == "Asia/Calcutta"
+    assert listed("Etc/UTC") == "UTC"

@@ -17,6 +17,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from config.admin import PaperboyAdmin, ReadOnlyInline, outside_link, row_link
 from digests.identity.corrections import NotTheSameError, correct, join, refusal
 from digests.models import Alias, DigestPaper, Paper, PaperTopic, Topic
+from digests.text import clean
 
 MOST_AT_ONCE = 10  # papers to be compared by eye
 
@@ -84,6 +85,13 @@ class PaperForm(forms.ModelForm):  # type: ignore[type-arg] # not generic when r
         widget=UnfoldAdminTextareaWidget({"rows": 4}),
         help_text="One a line.",
     )
+
+    def clean_title(self) -> str:
+        """Refuse a title of which nothing can be shown."""
+        title = clean(self.cleaned_data["title"])
+        if not title:
+            raise forms.ValidationError("Nothing of this can be shown. Give the paper a title.")
+        return title
 
 
 @admin.register(Paper)

@@ -13,6 +13,7 @@ from digests.matching.snapshot import Readable
 from digests.models import Alias, Paper
 from digests.models.paper import OPERATORS_WORD
 from digests.papers_lock import lock_papers
+from digests.text import clean
 
 PAIR = 2
 
@@ -23,7 +24,12 @@ class NotTheSameError(Exception):
 
 @transaction.atomic
 def correct(paper: Paper, fields: Collection[str]) -> None:
-    """Store these fields of a paper as an operator wrote them; no digest changes them any more."""
+    """Store these fields of a paper as an operator wrote them; no digest changes them any more.
+
+    What a page or a feed could not show is left out, as of texts that come in.
+    """
+    paper.title, paper.abstract = clean(paper.title), clean(paper.abstract)
+    paper.authors = [*filter(None, map(clean, paper.authors))]
     lock_papers()
     told = Paper.objects.values_list("told", flat=True).get(pk=paper.pk)
     paper.told = told | {name: OPERATORS_WORD for name in fields if name in FIELDS}

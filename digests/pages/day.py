@@ -22,20 +22,21 @@ def newest(request: HttpRequest) -> HttpResponse:
 
 @public
 def day(request: HttpRequest, date: dt.date) -> HttpResponse:
-    """Show the papers of a day that has come."""
+    """Show the papers of a day; of none that is still to come."""
     return _show(request, date, timezone.now())
 
 
 def _show(request: HttpRequest, day: dt.date, now: dt.datetime) -> HttpResponse:
-    before, later = days.beside(day, now.date())
-    beside = {"day": day, "before": before, "later": later}
-    ranked = days.ranked(day, now) if day <= now.date() else []
+    today = now.date()
+    before, later = days.beside(day, today)
+    around = {"day": day, "before": before, "later": later}
+    ranked = days.ranked(day, now) if day <= today else []
     if not ranked:
-        beside["is_to_come"] = day > now.date()
-        return render(request, "papers/empty_day.html", beside, status=404)
+        empty = around | {"may_come": day >= today}
+        return render(request, "papers/empty_day.html", empty, status=404)
     shown = page(ranked, request.GET.get("after", ""))
     context = {
-        **beside,
+        **around,
         "total": len(ranked),
         "papers": entries(papers_of(shown.papers)),
         "after": shown.after,

@@ -4,7 +4,7 @@ A feed holds the newest day whole, the most noticed paper first, so that who loo
 nothing; and of the days before as much as makes it worth a look.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.utils.feedgenerator import SyndicationFeed
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -23,7 +23,8 @@ from config.site import absolute, tag
 from digests.models import Paper, Topic
 from digests.pages.json_feed import JsonFeed
 from digests.pages.public import public
-from digests.shown.authors import byline
+from digests.pages.xml_feeds import AtomFeed, RssFeed
+from digests.shown.authors import byline, in_two
 from digests.shown.entries import papers_of
 from digests.shown.newest import newest
 from digests.shown.reasons import Reason, reasons_of
@@ -31,8 +32,8 @@ from digests.shown.reasons import Reason, reasons_of
 LEAST, MOST = 50, 500  # papers
 ALL = "all"
 FORMATS: Mapping[str, type[SyndicationFeed]] = {
-    "atom": Atom1Feed,
-    "rss": Rss201rev2Feed,
+    "atom": AtomFeed,
+    "rss": RssFeed,
     "json": JsonFeed,
 }
 
@@ -106,9 +107,10 @@ class PaperFeed(Feed):  # type: ignore[type-arg] # not generic when run
 
     item_guid_is_permalink = False
 
-    def item_author_name(self, paper: Paper) -> str | None:
-        """Return its authors, who are one name to feeds; None where they are not known."""
-        return byline(paper.shown_authors) or None
+    def item_extra_kwargs(self, paper: Paper) -> dict[str, Sequence[str]]:
+        """Return its authors, of a great many the first: all stand on its page."""
+        authors, _others = in_two(paper.shown_authors)
+        return {"authors": authors}
 
     def item_categories(self, paper: Paper) -> Iterable[str]:
         """Return its topics."""

@@ -35,7 +35,7 @@ def _item(item: dict[str, Any]) -> dict[str, Any]:
         "title": item["title"],
         "content_html": item["description"],
         "date_published": item["pubdate"].isoformat(),
-        "authors": [{"name": item["author_name"]}] if item["author_name"] else [],
+        "authors": [{"name": name} for name in item["authors"]],
         "tags": [*item["categories"]],
     }
 

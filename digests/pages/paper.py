@@ -10,7 +10,7 @@ from digests.pages.public import public
 from digests.pages.scholarly import scholarly
 from digests.search.alike import alike
 from digests.shown import votes
-from digests.shown.authors import byline
+from digests.shown.authors import byline, in_two
 from digests.shown.entries import beginning, papers_of
 from digests.shown.links import homes, links
 from digests.shown.reasons import Reason, reasons_of
@@ -41,15 +41,18 @@ def _told(paper: Paper) -> dict[str, object]:
     names = [alias.name for alias in paper.aliases.all()]
     homes_of_it = homes(paper, names, {listing.digest.source.kind for listing in listings})
     reasons = reasons_of([paper.pk])[paper.pk]
+    authors, other_authors = in_two(paper.shown_authors)
     return {
         "paper": paper,
         "summary": beginning(paper.shown_abstract),
-        "authors": paper.shown_authors,
+        "authors": authors,
+        "other_authors": other_authors,
         "links": links(paper, homes_of_it),
         "listings": listings,
         "votes": counted,
         "curve": votes.curve(counted),
         "reasons": reasons,
+        "told_reasons": [reason for reason in reasons if reason.words],
         "query": _query(reasons),
         "alike": [
             {

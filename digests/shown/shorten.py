@@ -1,7 +1,8 @@
 """Shorten an abstract so that nobody notices: at the end of a sentence, else between two words.
 
 Never within a formula: not between its dollars, and not beside a sign that binds what stands around
-it, so that "with p = 0.05" stays whole or goes.
+it, so that "with p = 0.05" stays whole or goes. Whole sentences go without a mark of what is left
+out; where one is cut, the mark stays on the line of its last word.
 """
 
 import re
@@ -42,23 +43,26 @@ WHOLE = re.compile(
 )
 # A sentence end before it would throw away more than the reader's eye forgives.
 LEAST_KEPT = 0.35
-ELLIPSIS = " …"
+ELLIPSIS = "\N{NO-BREAK SPACE}…"
 
 
 def shorten(text: str, limit: int) -> str:
-    """Return at most `limit` characters of `text` (which is one line), marked where it was cut."""
+    """Return at most `limit` characters of `text`, which is one line: sentences, or one cut in two.
+
+    Where nothing is said in them, as by commas, the mark of the cut is left.
+    """
     if len(text) <= limit:
         return text
-    room = max(limit - len(ELLIPSIS), 0)
     closed = [range(*match.span()) for match in WHOLE.finditer(text[: 2 * limit])]
-    ends = [end for end in _sentence_ends(text, room) if end >= limit * LEAST_KEPT]
+    ends = [end for end in _sentence_ends(text, limit) if end >= limit * LEAST_KEPT]
     if end := max(_open(ends, closed), default=0):
-        return text[:end] + ELLIPSIS
+        return text[:end]
+    room = max(limit - len(ELLIPSIS), 0)
     found = WORD_END.finditer(text[: room + 1])  # with the character that would be cut off
     words = [match.start() for match in found if match.start() <= room]
     end = max(_open(words, closed), default=0) or max(words, default=room)
     head = text[:end].rstrip(" ,;:(")
-    return head + ELLIPSIS if head else ""
+    return (head + ELLIPSIS if head else ELLIPSIS.strip())[:limit]
 
 
 def _sentence_ends(text: str, limit: int) -> list[int]:

@@ -22,8 +22,8 @@ _LINKS_OF_HERS = 2
 class Block(NamedTuple):
     """A paper in quoted-printable, twice, and what the lead has to know of it.
 
-    `headline` is its title as a preheader has it, `size` the bytes of both parts, `words` are the
-    abstract's.
+    `headline` is its title as a preheader has it, `size` the bytes of both parts, `words` are all
+    that is read of it.
     """
 
     text: Form
@@ -39,11 +39,11 @@ def block(story: Story, lengths: tuple[int, int], language: str) -> Block:
     with translation.override(language):
         short = shortened(story, *lengths)
         text, html = printed(short, PREFERENCES)
-        mentions = tuple(map(mention, story.reasons))
+        words, mentions = headlines.words(short), tuple(map(mention, story.reasons))
     forms = _form(text), _form(html)
     size = sum(form.size + len(form.seats) * tokens.LENGTH for form in forms)
     headline = encode(escape(headlines.headline(story)))
-    return Block(*forms, headline, size, len(short.abstract.split()), mentions)
+    return Block(*forms, headline, size, words, mentions)
 
 
 def shortened(story: Story, abstract: int, title: int) -> Story:

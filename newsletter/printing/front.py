@@ -35,10 +35,13 @@ BOUNDARY = "=_paperboy"
 _DATE_HEADER = re.compile(rb"(?<=\r\nDate: )[^\r\n]+")
 
 
-def front(date: dt.date, style: Style) -> Form:
-    """Print what the mails of a date that bring papers have in common."""
+def front(date: dt.date, style: Style, *, says_words: bool) -> Form:
+    """Print what the mails of a date that bring papers have in common.
+
+    Where reasons show words, a note in the foot says what those are.
+    """
     with translation.override(style.language):
-        words = _around(date, style)
+        words = _around(date, style, says_words=says_words)
     return _form(
         date,
         words.subject,
@@ -61,7 +64,7 @@ def _form(date: dt.date, subject: str, text: bytes, html: bytes) -> Form:
     return Form.cut(raw, {seat: count for seat, count in counts.items() if count})
 
 
-def _around(date: dt.date, style: Style) -> Words:
+def _around(date: dt.date, style: Style, *, says_words: bool) -> Words:
     """Render the whole template about one paper, and cut that out."""
     paper = Story(seats.mark())
     told = {
@@ -69,6 +72,7 @@ def _around(date: dt.date, style: Style) -> Words:
         "subject": seats.SUBJECT,
         "preheader": seats.PREHEADER,
         "lead": _LEAD,
+        "says_words": says_words,
         "view_url": links.shared_edition_called(date, seats.EDITION),
     }
     words = whole.edition(date, style, told, seats.UNSUBSCRIBE, seats.PREFERENCES)

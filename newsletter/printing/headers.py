@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail.message import forbid_multi_line_headers, utf8_charset_qp
 
-from config.mime import LONGEST_LINE
+from config.mime import ENCODED_WORD, LONGEST_LINE, encoded
 from subscribers.mail import link
 
 _POLICY = compat32.clone(max_line_length=LONGEST_LINE, linesep="\r\n")
 # What `email` leaves as it is. In an address there is nothing to fold at, and in neither anything
 # to encode; a subject may be folded above 76 characters.
 _PLAIN_ADDRESS = re.compile(r"[!#-+\--:=?-~]{1,254}")
-_PLAIN_SUBJECT = re.compile(r"(?=.{1,76}\Z)[!-~]+(?: [!-~]+)*")
+_PLAIN_SUBJECT = re.compile(r"(?=.{1,76}\Z)(?!.*=\?)[!-~]+(?: [!-~]+)*")
 
 
 def headers(date: dt.date, number: object, unsubscribe_token: str) -> dict[str, str]:
@@ -49,7 +49,11 @@ def sender() -> str:
 
 def subject_value(subject: str) -> bytes:
     """Return what `email` writes after "Subject: "."""
-    return subject.encode() if _PLAIN_SUBJECT.fullmatch(subject) else _value("Subject", subject)
+    if _PLAIN_SUBJECT.fullmatch(subject):
+        return subject.encode()
+    if ENCODED_WORD in subject:
+        return _folded("Subject", encoded(subject))
+    return _value("Subject", subject)
 
 
 def to_value(address: str) -> bytes:
@@ -66,4 +70,8 @@ def date_value(second: int) -> bytes:
 def _value(name: str, value: str) -> bytes:
     """Return what `email` writes after a header's name, by the functions that it uses itself."""
     _, safe = forbid_multi_line_headers(name, value, utf8_charset_qp)
+    return _folded(name, safe)
+
+
+def _folded(name: str, safe: str) -> bytes:
     return _POLICY.fold_binary(name, safe)[len(f"{name}: ") : -len("\r\n")]

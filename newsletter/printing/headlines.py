@@ -11,18 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.enumeration import enumerate_words
+from digests.shown.authors import NO_BREAK_SPACE
 from digests.shown.shorten import shorten
 from digests.text import clean
 from newsletter.printing.stories import Kind, Reason, Story
 
-# Phones show some 40 characters of a subject and desktops some 100; an inbox fills its line with
-# the preheader.
-LONGEST_SUBJECT, LONGEST_OPENING, LONGEST_HEADLINE = 110, 150, 75
+# Phones show some 40 characters of a subject, desktops some 70: there the count can be read too. An
+# inbox fills its line with the preheader.
+LONGEST_SUBJECT, LONGEST_OPENING, LONGEST_HEADLINE = 70, 150, 75
 MOST_HEADLINES, BETWEEN_HEADLINES = 4, " · "  # the first is the subject's
 LONGEST_NAME = 50  # in a lead
 MOST_NAMES = 4
 WORDS_A_MINUTE = 220
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 ON, BY, REST = "on", "by", "everything else"
 
@@ -80,7 +80,7 @@ def lead(papers: int, mentions: Sequence[Mention], minutes: int, *, is_weekly: b
     """Return the line below the masthead; mentions come in their order."""
     values = {"papers": summary(papers, mentions), "time": reading_time(minutes)}
     frame = _("This week: %(papers)s · %(time)s") if is_weekly else _("%(papers)s · %(time)s")
-    return frame % values
+    return (frame % values).replace(" ·", f"{NO_BREAK_SPACE}·")  # which begins no line
 
 
 def summary(papers: int, mentions: Sequence[Mention]) -> str:
@@ -94,6 +94,12 @@ def summary(papers: int, mentions: Sequence[Mention]) -> str:
         "authors": enumerate_words(_few(authors, _more_authors)),
     }
     return _summary(papers, has_topics=bool(topics), has_authors=bool(authors)) % named
+
+
+def words(story: Story) -> int:
+    """Count all that is read of a paper, the reasons for it included."""
+    said = (*map(str, story.reasons), story.title, story.shown_authors, story.abstract)
+    return sum(len(it.split()) for it in said)
 
 
 def reading_minutes(words: int) -> int:

@@ -26,6 +26,7 @@ from newsletter.printing.headers import date_value, subject_value, to_value
 from newsletter.printing.headlines import Mention
 from newsletter.printing.stories import Story
 from newsletter.printing.style import Style
+from newsletter.printing.whole import says_words
 from newsletter.sending.copies import Copy
 from newsletter.sending.message import Wire
 from subscribers import tokens
@@ -37,7 +38,7 @@ LARGEST_VALUES = 1_500  # of them, what is put in for a reader but for her token
 # Characters of each abstract and of each title: the first that fit are taken.
 SHORT = ((420, 300), (300, 300), (200, 300), (120, 300), (0, 300), (0, 120))
 FULL = ((5_000, 300), (1_200, 300), (900, 300), (600, 300), *SHORT)
-MOST_FRONTS = 60  # mornings around the world, in some languages, daily and weekly
+MOST_FRONTS = 200  # mornings around the world, in some languages, weekly or not, first or not
 MOST_BLOCKS = 6_000  # of some 4 kB
 MOST_LINES = 10_000  # leads, and subjects
 COLUMNS = 72  # of the text, as its templates have it
@@ -105,7 +106,7 @@ class Typesetter:
             ValueError: where it does not even allow one.
 
         """
-        around = self._front(date, style)
+        around = self._front(date, style, says_words=says_words(stories))
         for told, longest, shown in ways(stories, is_full=style.is_full):
             blocks = [self._block(story, longest, style.language) for story in told[:shown]]
             if sum([it.size for it in blocks]) + around.size < LARGEST_MAIL:

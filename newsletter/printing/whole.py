@@ -4,10 +4,9 @@ And what any mail made of pieces is compared with.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
 
 from config import dates
@@ -46,11 +45,12 @@ def told(
     """Return what is told of an edition's papers, of which `most` are shown."""
     short = [shortened(story, *lengths) for story in stories[:most]]
     mentions = [headlines.mention(reason) for story in short for reason in story.reasons]
-    minutes = headlines.reading_minutes(sum(len(story.abstract.split()) for story in short))
+    minutes = headlines.reading_minutes(sum(map(headlines.words, short)))
     is_weekly = style.is_weekly
     return {
         "papers": [context_of(story, preferences_token) for story in short],
         "folded": len(stories) - len(short),
+        "says_words": says_words(stories),
         "subject": headlines.subject(stories[0].title, len(stories), is_weekly=is_weekly),
         "preheader": headlines.preheader(stories),
         "lead": headlines.lead(
@@ -59,12 +59,19 @@ def told(
     }
 
 
+def says_words(stories: Iterable[Story]) -> bool:
+    """Tell whether some paper is there for words that stand above its headline."""
+    return any(reason.words for story in stories for reason in story.reasons)
+
+
 def of_a_date(date: dt.date, style: Style) -> dict[str, Any]:
     """Return what all mails of a date and a style say."""
+    next_date = style.next_after(date)
     return {
         "day": dates.day(date),
         "full_day": capfirst(dates.full_day(date)),
-        "weekday": None if style.weekday is None else WEEKDAYS[style.weekday],
+        "next_day": dates.day(next_date) if next_date else "",
+        "is_first": style.is_first,
         "archive_url": links.archive(),
     }
 

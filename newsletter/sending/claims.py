@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from newsletter.models import Bundle, Delivery, DeliveryQuerySet
 from newsletter.sending.copies import Copy
@@ -62,8 +62,11 @@ def give_back(
 
 
 def _copies(bundle: Bundle) -> list[Copy]:
+    # Only of the edition that welcomes her does the morning begin as she confirms.
+    is_first = Q(subscriber__confirmed_at__gte=bundle.closes_at - settings.SENDING_WINDOW)
     rows = (
         bundle.deliveries.waiting()
+        .annotate(is_first=is_first)
         .order_by("edition_id", "pk")
         .values_list(
             "pk",
@@ -79,6 +82,7 @@ def _copies(bundle: Bundle) -> list[Copy]:
             "subscriber__abstracts",
             "subscriber__days",
             "subscriber__hears_of_silence",
+            "is_first",
         )
     )
     return [*map(Copy._make, rows)]

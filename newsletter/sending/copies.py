@@ -21,3 +21,4 @@ class Copy(NamedTuple):
     abstracts: str
     days: int
     hears_of_silence: bool = False
+    is_first: bool = False

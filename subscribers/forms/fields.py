@@ -32,7 +32,10 @@ class AddressField(forms.CharField):
         super().__init__(
             label=_("Your e-mail address"),
             max_length=addresses.LONGEST_ADDRESS,
-            error_messages={"required": _("Please enter your e-mail address.")},
+            error_messages={
+                "required": _("Please enter your e-mail address."),
+                "max_length": addresses.TOO_LONG,
+            },
         )
 
     def clean(self, value: Any) -> str:

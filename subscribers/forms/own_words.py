@@ -1,7 +1,7 @@
 """What a reader types herself, and what it would bring."""
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from django import forms
@@ -26,7 +26,8 @@ LONGEST_TEXT = 4_000
 # The fields of what she follows, each with what reads it; and the field of what shall stay away.
 FOLLOWED = {"words": read_words, "authors": read_authors, "categories": read_categories}
 EXCLUDED = "excluded"
-OWN_FIELDS = (*FOLLOWED, EXCLUDED)
+READ = {**FOLLOWED, EXCLUDED: read_words}
+OWN_FIELDS = (*READ,)
 TOO_COMMON = _(
     "“%(words)s” is in more than a third of last month\u2019s papers; "
     "please choose something more particular."
@@ -67,12 +68,9 @@ class Group(NamedTuple):
 
 
 class OwnField(forms.CharField):
-    """A text that `read` makes topics of."""
+    """A text that the form makes topics of."""
 
-    def __init__(
-        self, read: Callable[[str], list[OwnTopic]], *, label: Any, help_text: Any, rows: int
-    ) -> None:
-        self.read = read
+    def __init__(self, *, label: Any, help_text: Any, rows: int) -> None:
         attrs = {"spellcheck": "false", "autocapitalize": "none", "dir": "auto"}
         super().__init__(
             label=label,
@@ -89,13 +87,6 @@ class OwnField(forms.CharField):
         """Set no `maxlength`: a browser would cut off what is pasted, without a word."""
         return {}
 
-    def clean(self, value: Any) -> list[OwnTopic]:
-        """Return the topics, each once."""
-        try:
-            return self.read(super().clean(value))
-        except OwnWordsError as error:
-            raise forms.ValidationError(explained(error)) from error
-
 
 class OwnWordsForm(Form):
     """Words, authors and categories to follow, and words to leave out.
@@ -105,7 +96,6 @@ class OwnWordsForm(Form):
     """
 
     words = OwnField(
-        FOLLOWED["words"],
         label=_("Words and phrases"),
         help_text=_(
             "For example flow matching, state space model, RAG: one a line, or with commas "
@@ -115,19 +105,16 @@ class OwnWordsForm(Form):
         rows=2,
     )
     authors = OwnField(
-        FOLLOWED["authors"],
         label=_("Authors"),
         help_text=_("For example Fei-Fei Li: one a line. A last name alone finds all who bear it."),
         rows=2,
     )
     categories = OwnField(
-        FOLLOWED["categories"],
         label=_("arXiv categories"),
         help_text=_("For example cs.CL, stat.ML."),
         rows=1,
     )
     excluded = OwnField(
-        read_words,
         label=_("But nothing about"),
         help_text=_(
             "For example survey, medical. A paper with one of these words does not come, "
@@ -173,12 +160,20 @@ class OwnWordsForm(Form):
         return [topic for name in FOLLOWED for topic in self.typed.get(name, ())]
 
     def clean(self) -> None:
-        """Look at papers only for what keeps within the limits."""
+        """Read each field, and look at papers only for what keeps within the limits."""
         super().clean()
-        self.typed = {name: self.cleaned_data.get(name, []) for name in OWN_FIELDS}
+        self.typed = {name: self._topics_in(name) for name in OWN_FIELDS}
         if self._is_within_limits():
             self.preview = preview.of_own({*self.own, *self.typed[EXCLUDED]}, self.today)
             self._refuse_common_words()
+
+    def _topics_in(self, name: str) -> list[OwnTopic]:
+        """Return what can be followed of a field, and say at it of all the rest why not."""
+        try:
+            return READ[name](self.cleaned_data.get(name, ""))
+        except OwnWordsError as error:
+            self.add_error(name, [explained(it) for it in (error, *error.others)])
+            return error.fit
 
     def _is_within_limits(self) -> bool:
         own, excluded = self.own, self.typed[EXCLUDED]

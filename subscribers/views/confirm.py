@@ -10,6 +10,7 @@ from config import dates
 from digests.shown.first_mail import papers_for
 from subscribers import choosing, inboxes, lifecycle
 from subscribers.models import Subscriber
+from subscribers.schedule import ONE_DAY, Schedule
 from subscribers.standing import rhythm
 from subscribers.views.personal import in_her_language
 
@@ -48,7 +49,12 @@ def _welcome(reader: Subscriber, now: dt.datetime) -> dict[str, object]:
         "reader": reader,
         "choice": choice,
         "has_first_mail": bool(brought),
-        "following_mail": dates.moment(reader.schedule.next_due(now), reader.time_zone),
+        "following_mail": dates.moment(_following(reader.schedule, now), reader.time_zone),
         "rhythm": rhythm(reader.schedule),
         "inbox": inboxes.of(reader.email),
     }
+
+
+def _following(schedule: Schedule, now: dt.datetime) -> dt.datetime:
+    """Return when the first morning after today begins: her welcome is the mail of today."""
+    return schedule.first_due(schedule.midnight(schedule.date_at(now) + ONE_DAY))

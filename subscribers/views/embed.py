@@ -40,6 +40,7 @@ def embed(request: HttpRequest) -> HttpResponse:
         "form": form,
         "frame": f"{reverse('embed-form')}{query}",
         "link": f"{reverse('sign-up')}{query}",
+        "height": _height(len(form.ticked)),
     }
     return render(request, "pages/embed.html", context)
 
@@ -61,6 +62,11 @@ def embedded(request: HttpRequest) -> HttpResponse:
 def sent(request: HttpRequest) -> HttpResponse:
     """Ask who has signed up in a frame to look into her inbox."""
     return render(request, "pages/embed_sent.html", {"inbox": inbox_of(request)})
+
+
+def _height(topics: int) -> int:
+    """Return how many pixels high the form is on a phone; each of several topics has a line."""
+    return 280 + 44 * topics if topics > 1 else 340
 
 
 def _named(request: HttpRequest, form: SignUpForm) -> list[Topic]:

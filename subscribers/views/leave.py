@@ -5,6 +5,8 @@ why, come back, pause, leave topics of the catalogue, which it names, and undo a
 so. It never shows her address, her own words, or the way to her page.
 """
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
@@ -15,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from config import dates
 from digests.models import Topic
-from subscribers import leaving, lifecycle
+from subscribers import leaving, lifecycle, moving
 from subscribers.forms.departure import DepartureForm
 from subscribers.models import Subscriber
 from subscribers.standing import next_mail, paused_until_day
@@ -47,12 +49,18 @@ def come_back(request: HttpRequest, reader: Subscriber) -> HttpResponse:
     return _stays(request, reader, "back")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @by_unsubscribe_token
 def pause(request: HttpRequest, reader: Subscriber) -> HttpResponse:
-    """Send her nothing for a month."""
-    receipt = leaving.pause_for_a_month(reader, timezone.now())
-    return _stays(request, reader, "paused", receipt=receipt, undo="end-pause")
+    """Send her nothing for a month, and say so."""
+    now = timezone.now()
+    if request.method == "POST":
+        return _done(request, leaving.pause_for_a_month(reader, now))
+    if reader.state != State.PAUSED:
+        return redirect("unsubscribe", reader.unsubscribe_token)
+    receipt = request.GET.get("receipt", "")
+    can_undo = leaving.is_paused_by(reader, receipt, now)
+    return _stays(request, reader, "paused", receipt=receipt if can_undo else "", undo="end-pause")
 
 
 @require_POST
@@ -63,16 +71,18 @@ def end_pause(request: HttpRequest, reader: Subscriber) -> HttpResponse:
     return _stays(request, reader, "undone") if is_undone else _too_late(request, reader)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @by_unsubscribe_token
 def unfollow(request: HttpRequest, reader: Subscriber, topic: int) -> HttpResponse:
-    """Send her nothing more on one topic."""
-    left = leaving.unfollow(reader, topic, timezone.now())
-    if not left:  # any other topic's name may be somebody's own words, or hers
-        return _shown(request, reader)
-    return _stays(
-        request, reader, "less", topic=left.topic, receipt=left.receipt, undo="follow-again"
-    )
+    """Send her nothing more on one topic, and say so."""
+    now = timezone.now()
+    if request.method == "POST":
+        return _done(request, leaving.unfollow(reader, topic, now))
+    receipt = request.GET.get("receipt", "")
+    left = leaving.left(reader, receipt, now)
+    if left is None or left.pk != topic:  # any other's name may be somebody's own words, or hers
+        return redirect("unsubscribe", reader.unsubscribe_token)
+    return _stays(request, reader, "less", topic=left, receipt=receipt, undo="follow-again")
 
 
 @require_POST
@@ -101,7 +111,7 @@ def _one_click(request: HttpRequest, token: str) -> HttpResponse:
     """Answer a mail program: shortly, without a redirect, and the same for a token of nobody's."""
     if request.POST.get("List-Unsubscribe") != "One-Click":
         return HttpResponseBadRequest("Expected List-Unsubscribe=One-Click.\n", "text/plain")
-    for reader in Subscriber.objects.filter(unsubscribe_token=token):
+    if reader := moving.reader_of_mail(token):
         lifecycle.unsubscribe(reader, timezone.now())
     return HttpResponse("Unsubscribed.\n", "text/plain")
 
@@ -117,14 +127,15 @@ def _shown(request: HttpRequest, reader: Subscriber) -> HttpResponse:
     if reader.state == State.UNSUBSCRIBED:
         return _gone(request, reader, DepartureForm())
     is_active = reader.state == State.ACTIVE
-    topics = leaving.followed(reader)
-    topics = topics if len(topics) > 1 and reader.state != State.PENDING else []
+    followed = leaving.followed(reader, now)
+    followed = followed if len(followed) > 1 and reader.state != State.PENDING else []
     context = {
         "token": reader.unsubscribe_token,
         "pause_ends": dates.day(leaving.end_of_pause(reader, now)) if is_active else "",
+        "receipt": leaving.receipt_of_pause(reader, now),
         "paused_until": paused_until_day(reader),
-        "topics": [topic for topic in topics if not leaving.is_own(topic)],
-        "has_own": any(leaving.is_own(topic) for topic in topics),
+        "followed": [it for it in followed if not leaving.is_own(it.topic)],
+        "has_own": any(leaving.is_own(it.topic) for it in followed),
     }
     return render(request, "pages/unsubscribe.html", context)
 
@@ -141,6 +152,15 @@ def _gone(request: HttpRequest, reader: Subscriber, form: DepartureForm | None) 
     return render(request, "pages/unsubscribed.html", context)
 
 
+def _done(request: HttpRequest, receipt: str) -> HttpResponse:
+    """Lead from what a button did to the page that says so: to load that again does nothing.
+
+    Who pressed twice comes with the receipt that was in the button's form.
+    """
+    query = {"receipt": receipt or request.POST.get("receipt", "")}
+    return redirect(f"{request.path}?{urlencode(query)}")
+
+
 def _stays(
     request: HttpRequest, reader: Subscriber, deed: str, **more: str | Topic
 ) -> HttpResponse:
@@ -152,7 +172,8 @@ def _stays(
         "token": reader.unsubscribe_token,
         "deed": deed,
         "paused_until": paused_until_day(reader),
-        "next_mail": next_mail(reader),
+        "next_mail": next_mail(reader, timezone.now()),
+        "has_called_off": leaving.has_called_off(reader),
     }
     return render(request, "pages/stays.html", context | more)
 
@@ -162,7 +183,7 @@ def _too_late(request: HttpRequest, reader: Subscriber) -> HttpResponse:
     messages.warning(
         request,
         _(
-            "This cannot be undone here any more. Your own page, which the end of each mail links "
+            "This cannot be undone here any more. Your page, which the end of each mail links "
             "to, lets you change it."
         ),
     )

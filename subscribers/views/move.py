@@ -53,7 +53,8 @@ def stay(request: HttpRequest, reader: Subscriber) -> HttpResponse:
 def arrive(request: HttpRequest, token: str) -> HttpResponse:
     """Ask who opens the letter at the new address to press a button, and move her when she does.
 
-    As with all links in mails, opening this one changes nothing.
+    As with all links in mails, opening this one changes nothing. Who opens it afterwards is told
+    that she has moved, and does not get the way to her page: a letter may be forwarded.
     """
     letter = moving.awaiting(token, timezone.now())
     if letter is None:
@@ -63,14 +64,15 @@ def arrive(request: HttpRequest, token: str) -> HttpResponse:
 
 @in_her_language
 def _arrive(request: HttpRequest, reader: Subscriber, letter: Letter) -> HttpResponse:
-    context = {"reader": reader, "letter": letter}
-    is_there = moving.has_moved(letter, reader)
-    if not is_there and request.method == "POST":
-        is_there = moving.move(letter, timezone.now())
+    context: dict[str, object] = {"reader": reader, "letter": letter}
+    now = timezone.now()
+    if moving.has_moved(letter, reader):
+        return render(request, "pages/moved.html", context | {"standing": standing(reader, now)})
+    if request.method == "POST" and moving.move(letter, now):
         transaction.on_commit(bell.ring)  # for the letter to her old address
-    if is_there:
         reader.refresh_from_db(fields=["preferences_token"])
-        return render(request, "pages/moved.html", context | {"standing": standing(reader)})
+        context |= {"standing": standing(reader, now), "is_hers": True}
+        return render(request, "pages/moved.html", context)
     if request.method == "POST" or moving.is_refused(letter):
         return render(request, "pages/move_refused.html", context, status=409)
     return render(request, "pages/move.html", context)

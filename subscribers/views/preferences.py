@@ -52,15 +52,16 @@ def show(
     move_form: MoveForm | None = None,
 ) -> HttpResponse:
     """Show her page: each of its three forms as given, else as she finds it when she comes."""
+    now = timezone.now()
     context = {
         "reader": reader,
         "form": form or _form(None, reader),
         "pause_form": pause_form or form_of_pause(None, reader),
         "move_form": move_form or MoveForm(reader=reader),
-        "standing": standing(reader),
+        "standing": standing(reader, now),
         "rhythm": rhythm(reader.schedule),
         "is_suppressed": Subscriber.objects.suppressed().filter(pk=reader.pk).exists(),
-        "pending_move": moving.pending(reader, timezone.now()),
+        "pending_move": moving.pending(reader, now),
     }
     return render(request, "pages/preferences.html", context)
 
@@ -68,14 +69,15 @@ def show(
 def done(request: HttpRequest, reader: Subscriber, word: str) -> HttpResponse:
     """Go back to her page, and say there when she will hear from us."""
     reader.refresh_from_db()
-    messages.success(request, f"{word} {standing(reader)}")
+    messages.success(request, f"{word} {standing(reader, timezone.now())}")
     return redirect("preferences", reader.preferences_token)
 
 
 def form_of_pause(request: HttpRequest | None, reader: Subscriber) -> PauseForm:
-    """Return the form of a pause, as sent or empty; it begins tomorrow where she lives."""
+    """Return the form of a pause, as sent or as it stands; it ends tomorrow or later."""
     today = reader.schedule.date_at(timezone.now())
-    return PauseForm(request.POST if request else None, today=today)
+    until = reader.paused_until and reader.schedule.date_at(reader.paused_until)
+    return PauseForm(request.POST if request else None, today=today, initial={"until": until})
 
 
 def _form(request: HttpRequest | None, reader: Subscriber) -> PreferencesForm:

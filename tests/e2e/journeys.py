@@ -112,6 +112,13 @@ def test_her_browsers_zone_is_offered_by_the_name_it_has_today(
         expect(page.get_by_label("Time zone")).to_have_value("Asia/Kolkata")
 
 
+def test_a_browser_on_utc_signs_up_for_that(world: World, browser: Browser) -> None:
+    with visit(browser, world.site, timezone_id="UTC") as page:
+        page.goto("/")
+        expect(page.locator("[data-time-zone]")).to_have_text("UTC")
+        expect(page.locator("[name=time_zone]")).to_have_value("UTC")
+
+
 def sign_up(page: Page, hands: Hands, address: str) -> None:
     page.goto("/")
     name = Topic.objects.get(key=TOPIC).name

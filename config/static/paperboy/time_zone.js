@@ -4,9 +4,10 @@
 "use strict";
 
 {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const named = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = /^(Etc\/)?(UTC|GMT)$/.test(named) ? "UTC" : named;
   const field = document.querySelector("[name=time_zone]");
-  if (zone?.includes("/") && !zone.startsWith("Etc/")) {
+  if (zone === "UTC" || (zone?.includes("/") && !zone.startsWith("Etc/"))) {
     field.value = zone;
     document.querySelector("[data-time-zone]").textContent = zone.replaceAll("_", " ");
   }

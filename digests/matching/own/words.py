@@ -35,12 +35,15 @@ class OwnKind(Enum):
 class OwnWordsError(ValueError):
     """What was typed cannot be followed; the message is one sentence for the reader.
 
-    `pattern` is that sentence before `said` was put in, as its translation is looked up.
+    `pattern` is that sentence before `said` was put in, as its translation is looked up. Of what
+    was typed beside it, `others` cannot be followed either, and `fit` can.
     """
 
     def __init__(self, pattern: str, **said: object) -> None:
         super().__init__(pattern % said)
         self.pattern, self.said = pattern, said
+        self.others: list[OwnWordsError] = []
+        self.fit: list[OwnTopic] = []
 
 
 def _(pattern: str) -> str:
@@ -75,7 +78,7 @@ def read_words(text: str) -> list[OwnTopic]:
     Quotes around one mean nothing: a phrase is always looked for as a whole. Of several spellings
     of one phrase the first stays. Raises OwnWordsError for what is too short or too long.
     """
-    return _topics(OwnKind.WORDS, key_of_words, _entries(_PARTED.split(text)))
+    return _topics(_words, _entries(_PARTED.split(text)))
 
 
 def read_authors(text: str) -> list[OwnTopic]:
@@ -86,7 +89,7 @@ def read_authors(text: str) -> list[OwnTopic]:
     `read_words`.
     """
     names = (name for line in _entries(_NAMES_PARTED.split(text)) for name in _names(line))
-    return _topics(OwnKind.AUTHOR, key_of_author, names)
+    return _topics(_author, names)
 
 
 def read_categories(text: str) -> list[OwnTopic]:
@@ -94,8 +97,7 @@ def read_categories(text: str) -> list[OwnTopic]:
 
     Raises OwnWordsError for one that there is not, with those that it resembles.
     """
-    typed = _entries(_PARTED.sub(" ", text).split())
-    return _topics(OwnKind.CATEGORY, key_of_category, map(_category, typed))
+    return _topics(_category, _entries(_PARTED.sub(" ", text).split()))
 
 
 def check_choice(own: Collection[OwnTopic], excluded: Collection[OwnTopic]) -> None:
@@ -142,10 +144,18 @@ def _names(line: str) -> list[str]:
     return parts
 
 
-def _category(typed: str) -> str:
+def _words(typed: str) -> OwnTopic:
+    return _topic(OwnKind.WORDS, key_of_words(typed), typed)
+
+
+def _author(typed: str) -> OwnTopic:
+    return _topic(OwnKind.AUTHOR, key_of_author(typed), typed)
+
+
+def _category(typed: str) -> OwnTopic:
     """Return a category as arXiv writes it."""
     if category := _CATEGORIES.get(typed.casefold()):
-        return category
+        return OwnTopic(OwnKind.CATEGORY, key_of_category(category), category)
     near = [_CATEGORIES[it] for it in get_close_matches(typed.casefold(), _CATEGORIES, 2)]
     messages = (
         _("There is no arXiv category “%(typed)s”: they look like cs.CL."),
@@ -156,25 +166,35 @@ def _category(typed: str) -> str:
     raise OwnWordsError(messages[len(near)], typed=_beginning(typed), **said)
 
 
-def _topics(kind: OwnKind, key_of: Callable[[str], str], names: Iterable[str]) -> list[OwnTopic]:
-    """Return a topic for each name that is not another spelling of an earlier one."""
-    topics: dict[str, OwnTopic] = {}
+def _topics(read: Callable[[str], OwnTopic], names: Iterable[str]) -> list[OwnTopic]:
+    """Return a topic for each name that is not another spelling of an earlier one.
+
+    Raises OwnWordsError with all that there is to say of the names, so that it is said at once.
+    """
+    topics, wrong = dict[str, OwnTopic](), list[OwnWordsError]()
     for name in names:
-        key = key_of(name)
-        _check_length(name, key)
-        shown = name if kind is OwnKind.CATEGORY else spelled(name)
-        topics.setdefault(key, OwnTopic(kind, key, shown))
+        try:
+            topic = read(name)
+        except OwnWordsError as error:
+            wrong.append(error)
+        else:
+            topics.setdefault(topic.key, topic)
+    if wrong:
+        first, *first.others = wrong
+        first.fit = [*topics.values()]
+        raise first
     return [*topics.values()]
 
 
-def _check_length(name: str, key: str) -> None:
-    """Raise OwnWordsError unless both what she typed and what is looked for have a fit length."""
+def _topic(kind: OwnKind, key: str, name: str) -> OwnTopic:
+    """Return what she typed, if both it and what is looked for have a fit length."""
     if len(key.replace(" ", "")) < SHORTEST:
         message = _("“%(words)s” is too short: please use at least %(least)d letters or digits.")
         raise OwnWordsError(message, words=_beginning(name), least=SHORTEST)
     if max(len(name), len(key)) > LONGEST:
         message = _("“%(words)s” is too long: please use at most %(most)d characters.")
         raise OwnWordsError(message, words=_beginning(name), most=LONGEST)
+    return OwnTopic(kind, key, spelled(name))
 
 
 def _beginning(name: str) -> str:
