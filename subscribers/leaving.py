@@ -15,7 +15,7 @@ from subscribers import lifecycle, mornings, receipts
 from subscribers.models import Departure, Subscriber
 
 State = Subscriber.State
-MONTH = dt.timedelta(days=30)
+ONE_DAY, MONTH = dt.timedelta(days=1), dt.timedelta(days=30)
 # For so long after leaving a reason is taken, and one of them.
 PATIENCE = dt.timedelta(days=1)
 REASONS = Limit("reason", most=1, within=PATIENCE)
@@ -129,10 +129,10 @@ def end_pause(reader: Subscriber, receipt: str, now: dt.datetime) -> bool:
     return bool(receipts.read("pause", reader, receipt, now))
 
 
-def has_called_off(reader: Subscriber) -> bool:
-    """Tell whether her last mail was cancelled: it was to leave while she wanted none."""
-    states = reader.deliveries.order_by("-date").values_list("state", flat=True)
-    return states.first() == "cancelled"
+def has_called_off(reader: Subscriber, now: dt.datetime) -> bool:
+    """Tell whether her latest mail, of today or yesterday, was called off as it was to leave."""
+    lately = reader.deliveries.filter(date__gte=reader.schedule.date_at(now) - ONE_DAY)
+    return lately.order_by("-date").values_list("state", flat=True).first() == "cancelled"
 
 
 def may_tell_why(reader: Subscriber, now: dt.datetime) -> bool:

@@ -27,11 +27,18 @@ def take_up(reader: Subscriber, now: dt.datetime) -> None:
     """
     schedule = reader.schedule
     date, began_at = schedule.morning(reader.confirmed_at or reader.created_at, now)
-    had = reader.deliveries.filter(date__gte=date)
-    if began_at + settings.SENDING_WINDOW <= now or had.exists():
+    if began_at + settings.SENDING_WINDOW <= now or had_since(reader, date):
         expect([reader.pk], schedule.next_due(now))
     else:  # of today's, nobody is to think that it was forgotten since its hour
         expect([reader.pk], now if schedule.date_at(now) == date else began_at)
+
+
+def had_since(reader: Subscriber, date: dt.date) -> set[dt.date]:
+    """Return the dates, from one on, whose mornings are accounted for: sent, skipped, called off.
+
+    No date has a second one, for it has one delivery at most.
+    """
+    return {*reader.deliveries.filter(date__gte=date).values_list("date", flat=True)}
 
 
 def forget(reader: Subscriber) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from config import dates
 from config.enumeration import enumerate_words
+from subscribers import mornings
 from subscribers.models import Subscriber
 from subscribers.schedule import EVERY_DAY, MONDAY_TO_FRIDAY, Schedule, bits_to_days
 
@@ -67,8 +68,7 @@ def _not_had_yet(reader: Subscriber, due: dt.datetime) -> dt.datetime:
     No date brings two: not to who confirmed in the night, nor to who moved her hour to the evening.
     """
     schedule = reader.schedule
-    later = reader.deliveries.filter(date__gte=schedule.date_at(due))
-    had = {*later.values_list("date", flat=True)}
+    had = mornings.had_since(reader, schedule.date_at(due))
     while schedule.date_at(due) in had:
         due = schedule.next_due(due)
     return due

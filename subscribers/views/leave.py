@@ -165,6 +165,7 @@ def _stays(
     request: HttpRequest, reader: Subscriber, deed: str, **more: str | Topic
 ) -> HttpResponse:
     """Say what her choice means; where it did not become so, what is the case."""
+    now = timezone.now()
     reader = Subscriber.objects.select_related("next_morning").get(pk=reader.pk)
     if reader.state not in Subscriber.READS:
         return _shown(request, reader)
@@ -172,8 +173,8 @@ def _stays(
         "token": reader.unsubscribe_token,
         "deed": deed,
         "paused_until": paused_until_day(reader),
-        "next_mail": next_mail(reader, timezone.now()),
-        "has_called_off": leaving.has_called_off(reader),
+        "next_mail": next_mail(reader, now),
+        "has_called_off": leaving.has_called_off(reader, now),
     }
     return render(request, "pages/stays.html", context | more)
 
