@@ -141,7 +141,7 @@ def test_a_paper_leads_to_its_pdf_its_code_and_its_own_page() -> None:
 def test_a_reader_may_say_what_she_wants_more_or_less_of() -> None:
     words = edition()
     more, less = (links.feedback(ADA.preferences_token, 7, it) for it in ("more", "less"))
-    assert re.search(rf'<br>\s*<a href="{more}"[^>]*>More like this</a>', words.html)
+    assert re.search(rf'<a href="{more}"[^>]*>More like this</a>', words.html)
     assert re.search(rf'<a href="{less}"[^>]*>Not for me</a>', words.html)
     assert f"More like this: {more}\nNot for me: {less}\n" in words.text
 
