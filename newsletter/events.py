@@ -162,9 +162,10 @@ def _tells(kind: str, mail: Delivery, mailbox: Mailbox) -> bool:
     """Tell whether a notice from a mailbox says what became of a delivery.
 
     One that was refused where she is no more may have gone to where she is now. Its papers must not
-    come again then, so it counts as refused only if it had left for good before she moved.
+    come again then, so it counts as refused only if it had left for good before she moved, or was
+    found to be refused already.
     """
-    if mailbox.left_at is None or kind not in REFUSED:
+    if mailbox.left_at is None or kind not in REFUSED or mail.state == State.FAILED:
         return True
     return mail.sent_at is not None and mail.sent_at < mailbox.left_at
 

@@ -30,7 +30,7 @@ def next_mail(reader: Subscriber, now: dt.datetime) -> str:
         return ""
     due = _not_had_yet(reader, due)
     if due <= now:
-        return _("Your next mail is on its way.")
+        return _on_its_way(reader)
     moment = dates.moment(due, reader.time_zone)
     if reader.hears_of_silence:
         return _("Your next mail: %(moment)s.") % {"moment": moment}
@@ -60,6 +60,12 @@ def rhythm(schedule: Schedule) -> str:
 def city(time_zone: str) -> str:
     """Name the city of an IANA time zone: `America/New_York` is "New York"."""
     return dates.zone_name(time_zone.rpartition("/")[2])
+
+
+def _on_its_way(reader: Subscriber) -> str:
+    if reader.hears_of_silence:
+        return _("Your next mail is on its way.")
+    return _("Your next mail is on its way, if there is something new for you.")
 
 
 def _not_had_yet(reader: Subscriber, due: dt.datetime) -> dt.datetime:

@@ -255,7 +255,7 @@ def moved_after(state: str, **fields: Any) -> Delivery:
 
     `events` are its notices; the others are the delivery's own fields.
     """
-    events, reader = fields.pop("events"), make.subscriber()
+    events, reader = fields.pop("events"), make.subscriber(email="ada@old.example.org")
     delivery, old = make.delivery(state, subscriber=reader, **fields), bytes(reader.fingerprint)
     letter = make.letter(kind="move", subscriber=reader, address="new@example.org")
     assert moving.move(letter, NOW + HOUR)
@@ -276,7 +276,13 @@ def test_a_mail_that_reached_the_old_address_is_sent_and_goes_to_no_other(
 
 @pytest.mark.parametrize("kind", REFUSED)
 def test_what_was_refused_at_the_old_address_comes_again_at_the_new_one(kind: str) -> None:
-    assert moved_after(State.SENT, sent_at=NOW, events=[kind]).state == State.FAILED
+    refused = moved_after(State.SENT, sent_at=NOW, events=[kind])
+    assert refused.state == State.FAILED
+    late = addresses.fingerprint("ada@old.example.org")
+    make.event("queued", delivery=refused, recipient=late)
+    assert apply_waiting(NOW + 3 * HOUR) == 1
+    refused.refresh_from_db()
+    assert refused.state == State.FAILED
 
 
 @pytest.mark.parametrize("kind", REFUSED)

@@ -39,6 +39,10 @@ def logged(message: object, *args: object, exc_info: Any = None, stack: str | No
         ("ADA@EXAMPLE.ORG ada@xn--bcher-kva.example", "[address] [address]"),
         ("GET /link?email=ada%40example.org", "GET [address]"),
         (f"GET /edition/2026-03-16/5-{TOKEN}", "GET /edition/2026-03-16/[token]"),
+        (
+            f"GET /u/{TOKEN}/pause?receipt=WzcsM:x HTTP",
+            "GET /u/[token]/pause?receipt=[receipt] HTTP",
+        ),
     ],
 )
 def test_an_address_in_a_message_is_hidden(said: str, written: str) -> None:

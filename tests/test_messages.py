@@ -1,4 +1,5 @@
 import re
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,17 @@ def test_a_language_knows_all_that_readers_are_told_and_nothing_else(
 @each_language
 def test_everything_is_translated(locale: str, path: Path) -> None:
     assert [original for original, string in pairs(path, locale) if not string] == []
+
+
+@pytest.mark.parametrize(("one", "other"), [*combinations(LANGUAGES, 2)])
+def test_no_sentence_is_the_same_in_two_languages(
+    one: tuple[str, Path], other: tuple[str, Path]
+) -> None:
+    ours, theirs = ({*pairs(path, locale)} for locale, path in (one, other))
+    same = {
+        string for _, string in ours & theirs if " " in PLACEHOLDER.sub("", string).strip(" ,·")
+    }
+    assert same == set()
 
 
 @each_language

@@ -31,12 +31,13 @@ def test_what_was_looked_for_is_marked(client: Client) -> None:
         ("flow+matching", ["flow", "matching", "matches", "flows"]),
         ("flow-matching", ["flow", "matching"]),
         ("%22the+matches+of+flows%22", ["matches", "the", "flows"]),
+        ("%22mover's+distance%22", ["mover&#x27;s", "distance"]),
     ],
 )
 def test_of_words_side_by_side_only_those_are_marked_that_stand_so(
     client: Client, query: str, marks: list[str]
 ) -> None:
-    abstract = "By flow matching it matches the flows."
+    abstract = "By flow matching it matches the flows; not by the 'mover's distance'."
     match_anew([make.paper(title="Owls", abstract=abstract)])
     page = seen(client, f"/search?q={query}")
     assert re.findall("<mark>(.*?)</mark>", page) == marks

@@ -36,7 +36,13 @@ def test_a_date_that_brought_its_mail_brings_no_other(had: int) -> None:
 
 @pytest.mark.parametrize("late", [dt.timedelta(0), make.ONE_DAY])
 def test_a_mail_whose_hour_has_come_is_on_its_way(late: dt.timedelta) -> None:
-    assert told(next_due_at=NOON - late) == "Your next mail is on its way."
+    said = told(next_due_at=NOON - late)
+    assert said == "Your next mail is on its way, if there is something new for you."
+
+
+def test_the_mail_of_who_hears_of_silence_is_on_its_way_in_any_case() -> None:
+    said = told(next_due_at=NOON, days=1 << NOON.weekday(), hears_of_silence=True)
+    assert said == "Your next mail is on its way."
 
 
 def test_who_pauses_is_told_when_her_mail_goes_on() -> None:

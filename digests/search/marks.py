@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString
 
 from digests.text import fold, words
 
-_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
+# "mover's" is one word, as in what was typed.
+_WORD = re.compile(r"[^\W_]+(?:(?:[\u0300-\u036f]+|['\u2019](?=[^\W_]))[^\W_]*)*")
 SHOWN_WORDS = 45
 ELLIPSIS = "\u2026"
 
