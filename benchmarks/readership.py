@@ -60,11 +60,12 @@ SELECT '{}', paper.id, topic.id
 
 READERS = """
 INSERT INTO subscribers_subscriber (id, email, fingerprint, state, preferences_token,
-       unsubscribe_token, time_zone, hour, days, max_papers, created_at, confirmed_at)
+       unsubscribe_token, time_zone, hour, days, max_papers, language, abstracts,
+       hears_of_silence, created_at, confirmed_at)
 OVERRIDING SYSTEM VALUE
 SELECT number, 'reader' || number || '@example.org', sha256(number::text::bytea), 'active',
        left(md5('p' || number), 22), left(md5('u' || number), 22), 'UTC', %(hour)s, 127,
-       %(most)s, '2026-01-01', '2026-01-01'
+       %(most)s, 'en', 'short', FALSE, '2026-01-01', '2026-01-01'
   FROM generate_series(1, %(readers)s) AS number
 """
 

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from benchmarks.archive import PaperMaker
+from benchmarks.readership import HOUR, READERS
 from digests.matching.rematch import match_anew
 from digests.models import Paper, PaperTopic, Topic
 from newsletter.models import BUNDLE_SIZE, Bundle, Edition, Morning
@@ -27,16 +28,6 @@ _TOPICS = (30, 25, 18, 11, 7, 4.5, 2.7, 1.8)
 _EDITIONS_A_READER = 0.14
 _WINDOW = dt.timedelta(hours=18)
 
-READERS = """
-INSERT INTO subscribers_subscriber
-       (id, email, fingerprint, state, preferences_token, unsubscribe_token, time_zone, hour, days,
-        max_papers, created_at, confirmed_at)
-OVERRIDING SYSTEM VALUE
-SELECT number, 'reader' || number || '@example.org', sha256(number::text::bytea), 'active',
-       left(md5('p' || number), 22), left(md5('u' || number), 22), 'UTC', 7, 127,
-       %(papers)s, %(now)s, %(now)s
-  FROM generate_series(1, %(readers)s) AS number
-"""
 DELIVERIES = """
 INSERT INTO newsletter_delivery
        (subscriber_id, edition_id, bundle_id, date, attempts, state, reason, message_id)
@@ -52,7 +43,7 @@ def compose(readers: int, *, shared: bool) -> None:
     rng = random.Random(readers)  # noqa: S311 - a made-up morning is no secret
     with transaction.atomic(), connection.cursor() as cursor:
         _store_papers(now.date())
-        cursor.execute(READERS, {"readers": readers, "papers": PAPERS_AN_EDITION, "now": now})
+        cursor.execute(READERS, {"readers": readers, "most": PAPERS_AN_EDITION, "hour": HOUR})
         numbers = [*_numbers(readers, shared=shared)]
         editions = _store_editions(rng, numbers[-1] + 1, now)
         planned: dict[str, Any] = {
