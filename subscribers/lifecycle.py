@@ -179,9 +179,7 @@ def erase(subscriber: Subscriber) -> None:
 @transaction.atomic
 def request_link(address: str, now: dt.datetime) -> None:
     """Have her personal link mailed to the reader at `address`, if there is one."""
-    readers = Subscriber.objects.filter(
-        fingerprint=addresses.fingerprint(address), state__in=Subscriber.READS
-    )
+    readers = Subscriber.objects.at(address).filter(state__in=Subscriber.READS)
     for subscriber in readers.select_for_update():  # or requests at once would not be counted
         _request(subscriber, Kind.LINK, now)
 

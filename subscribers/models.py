@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 
 from config.languages import LANGUAGES, USUAL_LANGUAGE
 from digests.models import Paper, Topic
-from subscribers import tokens
+from subscribers import addresses, tokens
 from subscribers.schedule import EVERY_DAY, SINGLE_DAYS, Schedule
 
 MOST_PAPERS, USUAL_PAPERS = 30, 12
@@ -42,6 +42,10 @@ def _suppression() -> models.Exists:
 
 class SubscriberQuerySet(models.QuerySet["Subscriber"]):
     """Subscribers by what may be done with them."""
+
+    def at(self, address: str) -> "SubscriberQuerySet":
+        """Return who is known by an address, whatever its capitals: one, or none."""
+        return self.filter(fingerprint=addresses.fingerprint(address))
 
     def suppressed(self) -> "SubscriberQuerySet":
         """Return those whose address must not be written to."""
@@ -130,6 +134,10 @@ class Subscriber(models.Model):
 
     def __str__(self) -> str:
         return f"subscriber#{self.pk}"
+
+    def is_at(self, address: str) -> bool:
+        """Tell whether this is her address, whatever its capitals."""
+        return bytes(self.fingerprint) == addresses.fingerprint(address)
 
     @property
     def schedule(self) -> Schedule:

@@ -90,7 +90,7 @@ def may_be_posted(letter: Letter, now: dt.datetime) -> bool:
 
 def has_moved(letter: Letter, reader: Subscriber) -> bool:
     """Tell whether her mail goes to the letter's address already."""
-    return bytes(reader.fingerprint) == addresses.fingerprint(letter.address)
+    return reader.is_at(letter.address)
 
 
 def reader_of_mail(token: str) -> Subscriber | None:
@@ -120,9 +120,8 @@ def mailboxes(readers: Collection[Subscriber]) -> dict[tuple[int, bytes], Mailbo
 
 def is_refused(letter: Letter) -> bool:
     """Tell whether she cannot have the address: another reader has it, or none may write there."""
-    others = Subscriber.objects.filter(fingerprint=addresses.fingerprint(letter.address))
-    others = others.filter(state__in=Subscriber.READS).exclude(pk=letter.subscriber_id)
-    return _is_suppressed(letter) or others.exists()
+    others = Subscriber.objects.at(letter.address).exclude(pk=letter.subscriber_id)
+    return _is_suppressed(letter) or others.filter(state__in=Subscriber.READS).exists()
 
 
 def move(letter: Letter, now: dt.datetime) -> bool:

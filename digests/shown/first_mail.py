@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import reduce
 from itertools import islice
 from operator import or_
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -22,7 +22,7 @@ from digests.matching.own.few_finder import FewFinder
 from digests.matching.own.words import OwnTopic
 from digests.models import Paper, PaperTopic, Topic
 from digests.shown.reasons import Reason, worth_saying
-from digests.trend import scored
+from digests.trend import BEST_FIRST, scored
 
 
 class BroughtPaper(NamedTuple):
@@ -93,22 +93,15 @@ def _window(now: dt.datetime) -> _Window:
 
 def _read_window(now: dt.datetime) -> _Window:
     with connection.cursor() as cursor:
-        cursor.execute(scored(), {"since": _first_day(now.date()), "now": now})
-        papers = _ranked(cursor.fetchall(), now.date())
+        days = {"since": _first_day(now.date()), "until": now.date(), "now": now}
+        cursor.execute(RANKED, days)
+        papers = [number for number, *_ in cursor.fetchall()]
         cursor.execute(BROUGHT, {"papers": papers, "own": [*Topic.OWN]})
         brought = cursor.fetchall()
     ranks = {number: rank for rank, number in enumerate(papers)}
     return _Window(
         papers, {topic: _union(1 << ranks[it] for it in found) for topic, found in brought}
     )
-
-
-def _ranked(rows: Iterable[tuple[Any, ...]], today: dt.date) -> list[int]:
-    """Return the papers of a mail of today in its order: see `trend.BEST_FIRST`."""
-    standing = [
-        (-score, place, number) for number, listed_on, score, place, _ in rows if listed_on <= today
-    ]
-    return [number for *_, number in sorted(standing)]
 
 
 def _first_day(today: dt.date) -> dt.date:
@@ -148,6 +141,9 @@ def _own_reason(typed: OwnTopic) -> Reason:
 def _best_first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     return tuple(worth_saying(sorted(reasons, key=lambda it: it.topic.rank)))
 
+
+# The papers of a mail of today, in its order.
+RANKED = f"{scored()} AND first_listed_on <= %(until)s ORDER BY {BEST_FIRST}"
 
 BROUGHT = """
 SELECT topic_id, array_agg(paper_id)

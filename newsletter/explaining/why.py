@@ -10,7 +10,6 @@ from newsletter.explaining.silence import is_to_come, silence
 from newsletter.explaining.whereabouts import minute, whereabouts
 from newsletter.models import Delivery
 from newsletter.obstacles import obstacles
-from subscribers import addresses
 from subscribers.models import Subscriber, Subscription, Suppression
 
 
@@ -35,7 +34,7 @@ class Explanation:
 
 def reader_at(address: str) -> Subscriber | None:
     """Return the reader at an address, as it is recognised when she signs up."""
-    return Subscriber.objects.filter(fingerprint=addresses.fingerprint(address)).first()
+    return Subscriber.objects.at(address).first()
 
 
 def why(reader: Subscriber, now: dt.datetime, date: dt.date | None = None) -> Explanation:

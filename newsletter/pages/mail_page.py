@@ -3,7 +3,7 @@
 from csp.constants import HEADER, NONE, UNSAFE_INLINE
 from csp.utils import build_policy
 from django.http import HttpResponse
-from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.cache import patch_cache_control
 
 from config.fresh import FRESH_SECONDS
 
@@ -23,5 +23,4 @@ def mail_page(html: str) -> HttpResponse:
     headers = {HEADER: build_policy(policy), "X-Robots-Tag": "noindex"}
     response = HttpResponse(html, headers=headers)
     patch_cache_control(response, private=True, max_age=FRESH_SECONDS)
-    patch_vary_headers(response, ["Cookie"])  # which may name a language
     return response

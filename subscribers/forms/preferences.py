@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from config import dates
 from config.languages import LANGUAGES
 from digests.matching.own.words import OwnKind, OwnTopic
-from subscribers import addresses
 from subscribers.choosing import Choice, Wishes
 from subscribers.forms.fields import AddressField, Form, TimeZoneField
 from subscribers.forms.topics import ChoiceForm
@@ -204,7 +203,7 @@ class MoveForm(Form):
     def clean_email(self) -> str:
         """Return the address, which must be another one."""
         email: str = self.cleaned_data["email"]
-        if addresses.fingerprint(email) == bytes(self.reader.fingerprint):
+        if self.reader.is_at(email):
             raise forms.ValidationError(_("Your mail goes to this address already."))
         return email
 
